@@ -1,0 +1,89 @@
+/* debug.c - what debug builds know about values: who is alive, where it was made, and who is dead already.
+ * Every live object is in `all`. A dead one is poisoned, and kept in a ring of the last GRAVES until it is pushed out,
+ * so that a second drop finds it still marked DEAD. One spin lock guards both; nothing is called under it. */
+#include "value/object.h"
+
+#ifdef TT_DEBUG
+#include <execinfo.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "base/spin.h"
+
+enum { GRAVES = 4096, DEAD = 0xDD, PLACE = 200 };
+
+static tt_spin_ all_lock;
+static struct tt_list_ all = { &all, &all };
+static struct tt_object_ *graves[GRAVES];
+static unsigned next_grave;
+
+static bool wants_leaks(void)
+{
+    const char *s = getenv("TUTTI_LEAKS");
+    return s && strcmp(s, "1") == 0;
+}
+
+void tt_debug_born_(struct tt_object_ *o, size_t size)
+{
+    o->size = size;
+    if (wants_leaks()) backtrace(o->birth, TT_BIRTH_FRAMES_);
+    tt_spin_lock_(&all_lock);
+    tt_list_push_back_(&all, &o->all);
+    tt_spin_unlock_(&all_lock);
+}
+
+void tt_debug_dead_(struct tt_object_ *o, const void *place)
+{
+    memset(o + 1, DEAD, o->size - sizeof *o);
+    o->was = o->kind;
+    o->kind = DEAD;
+    o->death = place;
+    tt_spin_lock_(&all_lock);
+    tt_list_remove_(&o->all);
+    struct tt_object_ *old = graves[next_grave];
+    graves[next_grave] = o;
+    next_grave = (next_grave + 1) % GRAVES;
+    tt_spin_unlock_(&all_lock);
+    if (!old) tt_memory_set_aside_(1);
+    tt_free_(old);
+}
+
+/* The innermost frame that is not the library's own, as far as names tell. */
+static const void *birthplace(const struct tt_object_ *o)
+{
+    char place[PLACE];
+    for (int i = 1; i < TT_BIRTH_FRAMES_ && o->birth[i]; i++)
+        if (strncmp(tt_place_of_(o->birth[i], place, sizeof place), "tt_", 3) != 0) return o->birth[i];
+    return o->birth[1];
+}
+
+static const char *kind_name(unsigned kind)
+{
+    return kind == TT_ERROR ? "error" : tt_type_name(TT_VIEW_(kind, 0));
+}
+
+bool tt_debug_is_dead_(const struct tt_object_ *o, const char *verb, const void *place)
+{
+    char birth[PLACE], death[PLACE];
+    if (o->kind != DEAD) return false;
+    tt_misuse_at_(o, place, "%s a %s that was dropped before at %s, made at %s", verb, kind_name(o->was),
+                  tt_place_of_(o->death, death, sizeof death),
+                  o->birth[0] ? tt_place_of_(birthplace(o), birth, sizeof birth) : "(TUTTI_LEAKS=1 would tell)");
+    return true;
+}
+
+/* Says what is alive when the program ends. */
+__attribute__((destructor)) static void report_leaks(void)
+{
+    char place[PLACE], name[PLACE];
+    if (!wants_leaks()) return;
+    tt_spin_lock_(&all_lock);
+    struct tt_list_ *first = all.next;
+    tt_spin_unlock_(&all_lock);
+    for (struct tt_list_ *l = first; l != &all; l = l->next) {
+        struct tt_object_ *o = tt_container_(l, struct tt_object_, all);
+        tt_log_(TT_LOG_WARNING, "leak: %s %s, %u reference(s), made at %s", kind_name(o->kind),
+                tt_name_of_(o, name, sizeof name), o->refs, tt_place_of_(birthplace(o), place, sizeof place));
+    }
+}
+#endif
