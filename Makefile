@@ -2,22 +2,64 @@
 PRESET ?= release
 PREFIX ?= /usr/local
 DESTDIR ?=
-BUILD := build/$(PRESET)
+DIR ?=
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+REPEAT ?= 1000
+BUILD := build/$(PRESET)
 
 .DEFAULT_GOAL := build
-.PHONY: build setup run test bench stress install uninstall format clean help
+.PHONY: build setup run test stress bench install uninstall format clean help
 
-build: setup-run
-	@scripts/build $(PRESET) $(JOBS)
+help:
+	@echo 'make             build everything into $(BUILD)'
+	@echo 'make run         one function, everywhere: the example job on files of this machine (DIR=... to choose)'
+	@echo 'make test        build and run the tests (LABEL=quick, long or privileged to choose)'
+	@echo 'make stress      run each concurrent test REPEAT=$(REPEAT) times, on one CPU and on two'
+	@echo 'make bench       run the benchmarks'
+	@echo 'make install     into PREFIX=$(PREFIX), below DESTDIR; make uninstall takes it away'
+	@echo 'make setup       install what building and testing needs (scripts/packages.txt)'
+	@echo 'make format      clang-format on all C files'
+	@echo 'make clean       remove build/'
+	@echo 'PRESET=release, debug, asan, tsan, clang or ucontext chooses the build; TUTTI_NO_INSTALL=1 forbids apt.'
 
-.PHONY: setup-run setup-test
-setup-run:
+setup:
+	@scripts/setup run test dev
+	@echo 'All packages of scripts/packages.txt for building and testing are there.'
+
+build:
 	@scripts/setup run
-setup-test:
-	@scripts/setup run test
-setup: setup-test
-
-test: setup-test
 	@scripts/build $(PRESET) $(JOBS)
-	@ctest --test-dir $(BUILD) --output-on-failure --no-tests=error -j $(JOBS) $(if $(LABEL),-L $(LABEL))
+
+run:
+	@scripts/setup run
+	@scripts/run $(PRESET) $(JOBS) "$(DIR)"
+
+test:
+	@scripts/setup run test
+	@scripts/build $(PRESET) $(JOBS)
+	@ctest --test-dir $(BUILD) --output-on-failure --no-tests=error --output-junit tests.xml \
+	    -j $(JOBS) $(if $(LABEL),-L $(LABEL))
+
+stress:
+	@scripts/setup run test
+	@scripts/build $(PRESET) $(JOBS)
+	@scripts/stress $(BUILD) $(REPEAT)
+
+bench:
+	@scripts/setup run
+	@scripts/bench $(PRESET) $(JOBS)
+
+install:
+	@scripts/setup run
+	@TARGETS='tutti tutti_static man' scripts/build $(PRESET) $(JOBS) -DCMAKE_INSTALL_PREFIX="$(PREFIX)"
+	@DESTDIR="$(DESTDIR)" cmake --install $(BUILD)
+
+uninstall:
+	@scripts/uninstall $(BUILD)/install_manifest.txt "$(DESTDIR)"
+
+format:
+	@scripts/setup dev
+	@git ls-files '*.c' '*.h' '*.cc' | xargs clang-format -i
+
+clean:
+	@rm -rf build

@@ -24,7 +24,7 @@ TEST(after_counts_from_now)
 
 TEST(after_of_nonsense_is_past_but_never_a_poll)
 {
-    const double past[] = {-1, -INFINITY, NAN, 0};
+    const double past[] = { -1, -INFINITY, NAN, 0 };
     for (size_t i = 0; i < sizeof past / sizeof *past; i++) {
         CHECK_NE(tt_after(past[i]), TT_NOW);
         CHECK_LE(tt_after(past[i]), tt_clock());

@@ -10,7 +10,7 @@
  * It fails when it leaves behind a descriptor, a thread or a live allocation that was not there before.
  *
  * A line with the words "labels:" and then quick, long or privileged in a comment labels the file for ctest.
- * CK_RUN_CASE=name runs one test; CK_FORK=no runs in the program itself, for gdb; TUTTI_TEST_REPEAT=n runs each n times.
+ * CK_RUN_CASE=name runs one test; CK_FORK=no runs in the program itself, for gdb; TUTTI_TEST_REPEAT=n repeats all.
  * CHECK works in any thread and coroutine of the test. */
 #ifndef TUTTI_TEST_H
 #define TUTTI_TEST_H
@@ -62,7 +62,7 @@ size_t test_allocations(void);
     static void test_##name_##_(void);                                                                                 \
     __attribute__((constructor)) static void test_register_##name_(void)                                               \
     {                                                                                                                  \
-        static struct test t = {#name_, __FILE__, __LINE__, test_##name_##_, signal_, code_, seconds_, NULL};          \
+        static struct test t = { #name_, __FILE__, __LINE__, test_##name_##_, signal_, code_, seconds_, NULL };        \
         test_register(&t);                                                                                             \
     }                                                                                                                  \
     static void test_##name_##_(void)
@@ -90,8 +90,7 @@ size_t test_allocations(void);
         TEST_NO_FLOAT_(a);                                                                                             \
         TEST_NO_FLOAT_(b);                                                                                             \
         intmax_t left_ = (intmax_t)(a), right_ = (intmax_t)(b);                                                        \
-        if (!(left_ op right_))                                                                                        \
-            CHECK_FAIL("%s is %jd, not %s %s (%jd)", #a, left_, #op, #b, right_);                                      \
+        if (!(left_ op right_)) CHECK_FAIL("%s is %jd, not %s %s (%jd)", #a, left_, #op, #b, right_);                  \
     } while (0)
 
 #define CHECK_FLOAT(a, b)                                                                                              \
@@ -117,7 +116,7 @@ size_t test_allocations(void);
 #define TEST_NO_FLOAT_(x) (void)0
 #else
 #define TEST_NO_FLOAT_(x)                                                                                              \
-    _Static_assert(_Generic((x), float: 0, double: 0, long double: 0, default: 1), "use CHECK_FLOAT for " #x)
+    _Static_assert(_Generic((x), float : 0, double : 0, long double : 0, default : 1), "use CHECK_FLOAT for " #x)
 #endif
 
 #endif

@@ -37,7 +37,8 @@ int tt_cgroup_quota_(const char *dir)
 {
     long long n[2], quota[2], period[2];
     if (read_numbers(dir, "cpu.max", n) == 2) return round_up(n[0], n[1]);
-    if (read_numbers(dir, "cpu.cfs_quota_us", quota) != 1 || read_numbers(dir, "cpu.cfs_period_us", period) != 1) return 0;
+    if (read_numbers(dir, "cpu.cfs_quota_us", quota) != 1 || read_numbers(dir, "cpu.cfs_period_us", period) != 1)
+        return 0;
     return round_up(quota[0], period[0]);
 }
 

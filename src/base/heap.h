@@ -10,9 +10,9 @@
 
 struct tt_heap_node_ {
     int64_t key;
-    struct tt_heap_node_ *child;   /* first child */
-    struct tt_heap_node_ *next;    /* next sibling */
-    struct tt_heap_node_ **link;   /* what points at me: a sibling's next, a parent's child or the root; NULL: in no heap */
+    struct tt_heap_node_ *child; /* first child */
+    struct tt_heap_node_ *next;  /* next sibling */
+    struct tt_heap_node_ **link; /* what points at me: sibling's next, parent's child or the root; NULL: in no heap */
 };
 
 struct tt_heap_ {

@@ -45,7 +45,7 @@ void test_register(struct test *t)
 
 void test_allow(int descriptors, int threads, int allocations)
 {
-    allowed = (struct census){descriptors, threads, (size_t)allocations};
+    allowed = (struct census){ descriptors, threads, (size_t)allocations };
 }
 
 size_t test_allocations(void)
@@ -76,7 +76,7 @@ static int entries_in(const char *path)
 
 static struct census census_now(void)
 {
-    return (struct census){entries_in("/proc/self/fd"), entries_in("/proc/self/task"), test_allocations()};
+    return (struct census){ entries_in("/proc/self/fd"), entries_in("/proc/self/task"), test_allocations() };
 }
 
 static bool within(const struct census *now, const struct census *before)
@@ -101,7 +101,7 @@ static void check_nothing_left(const struct test *t, const struct census *before
 {
     struct census now = census_now();
     for (int i = 0; i < SETTLE_TRIES && !within(&now, before); i++) {
-        nanosleep(&(struct timespec){.tv_nsec = SETTLE_STEP_NS}, NULL);
+        nanosleep(&(struct timespec){ .tv_nsec = SETTLE_STEP_NS }, NULL);
         now = census_now();
     }
     if (within(&now, before)) return;
@@ -139,7 +139,7 @@ static double factor(const char *variable)
 static void add(Suite *suite, struct test *t, TTest *entry)
 {
     TCase *c = tcase_create(t->name);
-    *entry = (TTest){t->name, run, t->file, t->line};
+    *entry = (TTest){ t->name, run, t->file, t->line };
     tcase_set_timeout(c, (t->seconds > 0 ? t->seconds : DEFAULT_SECONDS) * factor("TEST_TIMEOUT"));
     _tcase_add_test(c, entry, t->signal, t->exit_code, 0, (int)factor("TUTTI_TEST_REPEAT"));
     suite_add_tcase(suite, c);
