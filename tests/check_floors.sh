@@ -1,6 +1,6 @@
 #!/bin/sh
-# No file includes from a floor above its own. A public header is on the floor of the source of the same name.
-# Run as check_floors.sh SOURCE BUILD [--self-test].
+# No file includes from a floor above its own. A public header is on the floor of the source of the same name
+# (the highest one, when there are several).
 set -eu
 source=$1
 
@@ -13,7 +13,7 @@ check() {
         public["core"] = public["log"] = public["memory"] = height["base"]
         for (i = 1; i < ARGC; i++) if (split(ARGV[i], p, "/") == 3 && p[1] == "src" && p[3] ~ /\.c$/) {
             noun = substr(p[3], 1, length(p[3]) - 2)
-            if (!(noun in public)) public[noun] = height[p[2]]
+            if (height[p[2]] > public[noun]) public[noun] = height[p[2]]
         }
     }
     function mine(   p, noun) {

@@ -97,7 +97,7 @@ static inline tt_value tt_failure_of_value_(tt_value v, const char *call, const 
 }
 static inline bool tt_failed_(int64_t code) { return code < 0; }
 static inline bool tt_failed_(tt_value v) { return tt_failed_value_(v); }
-static inline tt_value tt_failure_(int64_t c, const char *call, const void *f) { return tt_failure_of_code_(c, call, f); }
+static inline tt_value tt_failure_(int64_t c, const char *p, const void *f) { return tt_failure_of_code_(c, p, f); }
 static inline tt_value tt_failure_(tt_value v, const char *, const void *) { return v; }
 #endif
 #endif

@@ -20,8 +20,8 @@ typedef struct tt_allocator {
 
 /* tt_set_allocator - all memory of tutti comes from *allocator from now on; NULL: malloc, as at the start.
  * allocator   copied; its functions must stay callable until the program ends
- * Returns     0, or -EINVAL (size or a function is missing). Nothing of tutti may be allocated yet: call it first in main;
- *             -EBUSY when an allocator was already replaced once by another one
+ * Returns     0, or -EINVAL (size or a function is missing). Nothing of tutti may be allocated yet: call it first in
+ *             main; -EBUSY when an allocator was already replaced once by another one
  * Threads     only while no other strand uses tutti */
 TT_API int tt_set_allocator(const tt_allocator *allocator);
 

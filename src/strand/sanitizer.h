@@ -58,7 +58,7 @@ struct tt_tools_ {
     bool adopted;      /* an OS thread's own stack */
 #ifdef TT_ASAN_
     void *fake;                /* its fake stack while it is suspended */
-    const void *low;           /* the bounds AddressSanitizer is told; of an adopted stack known after its first switch */
+    const void *low;           /* the bounds AddressSanitizer is told; an adopted stack's after its first switch */
     size_t size;
     struct tt_tools_ *adopted_previous; /* an adopted context that switched here: its bounds become known on arrival */
 #endif
