@@ -14,6 +14,9 @@ typedef struct tt_spin_ {
 /* Waits until something changes: pauses first, then gives up the CPU, since the holder may be preempted. */
 void tt_spin_relax_(unsigned *round);
 
+/* Whether a busy wait can pay: not on one CPU, where the one waited for could not run meanwhile. */
+bool tt_can_spin_(void);
+
 static inline void tt_spin_lock_(tt_spin_ *s)
 {
     unsigned round = 0;
