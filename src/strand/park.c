@@ -218,7 +218,7 @@ void tt_waitq_lock_(void **q)
 
 void tt_waitq_unlock_(void **q)
 {
-    tt_store_release_(q, (void *)head_of(*q)); /* pairs with lock; the last touch of the object */
+    tt_store_release_(q, (void *)head_of(tt_load_relaxed_(q))); /* pairs with lock; the last touch of the object */
 }
 
 static void set_head(void **q, struct tt_waiter_ *w)
@@ -233,18 +233,18 @@ static struct tt_waiter_ *waiter_of(struct tt_list_ *l)
 
 struct tt_waiter_ *tt_waitq_first_(void **q)
 {
-    return head_of(*q);
+    return head_of(tt_load_relaxed_(q));
 }
 
 struct tt_waiter_ *tt_waitq_next_(void **q, struct tt_waiter_ *w)
 {
     struct tt_waiter_ *next = waiter_of(w->link.next);
-    return next == head_of(*q) ? NULL : next;
+    return next == head_of(tt_load_relaxed_(q)) ? NULL : next;
 }
 
 void tt_waitq_push_(void **q, struct tt_waiter_ *w)
 {
-    struct tt_waiter_ *head = head_of(*q);
+    struct tt_waiter_ *head = head_of(tt_load_relaxed_(q));
     if (head)
         tt_list_push_back_(&head->link, &w->link);
     else
@@ -259,7 +259,7 @@ void tt_waitq_push_first_(void **q, struct tt_waiter_ *w)
 
 void tt_waitq_remove_(void **q, struct tt_waiter_ *w)
 {
-    if (head_of(*q) == w) set_head(q, tt_waitq_next_(q, w));
+    if (head_of(tt_load_relaxed_(q)) == w) set_head(q, tt_waitq_next_(q, w));
     tt_list_remove_(&w->link);
 }
 
