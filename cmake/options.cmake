@@ -30,7 +30,7 @@ add_library(tutti_flags INTERFACE)
 set(c_only -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition)
 target_compile_options(tutti_flags INTERFACE
     -fno-omit-frame-pointer
-    -Wall -Wextra -Wshadow -Wconversion -Wundef -Wvla -Wpointer-arith -Wwrite-strings -Wformat=2
+    -Wall -Wextra -Wshadow -Wconversion -Wundef -Wvla -Wpointer-arith -Wwrite-strings -Wformat-security
     "$<$<COMPILE_LANGUAGE:C>:${c_only}>"
     $<$<BOOL:${TUTTI_WERROR}>:-Werror>)
 target_compile_definitions(tutti_flags INTERFACE

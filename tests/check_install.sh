@@ -4,6 +4,7 @@
 # by find_package, shared and static; make uninstall leaves nothing.
 set -eu
 source=$1
+[ -z "${SANITIZE:-}" ] || { echo "SKIPPED: the installed library is tested without sanitizers"; exit 77; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 fail() { echo "$*"; exit 1; }
