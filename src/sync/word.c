@@ -126,7 +126,7 @@ static int wait_in_queue(struct tt_lock_word_ l, struct tt_strand_ *me, tt_time 
 /* Threads only: a lock is often free again sooner than a sleep would take. */
 static bool spin_for(struct tt_lock_word_ l, struct tt_strand_ *me)
 {
-    if (me->scheduler || !tt_can_spin_()) return false;
+    if (me->scheduler || (tt_load_relaxed_(l.word) && !tt_can_spin_())) return false; /* free: no need to count CPUs */
     for (unsigned i = 0; i < SPINS; i++) {
         uint64_t word = tt_load_relaxed_(l.word);
         if (word & TT_ID_FLAGS_) return false;
