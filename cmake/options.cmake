@@ -36,7 +36,7 @@ target_compile_options(tutti_flags INTERFACE
 target_compile_definitions(tutti_flags INTERFACE
     "$<$<COMPILE_LANGUAGE:C>:_GNU_SOURCE=>"           # empty, as a plain #define of it
     $<$<BOOL:${TUTTI_DEBUG}>:TT_DEBUG=1>
-    $<$<BOOL:${TUTTI_UCONTEXT}>:TUTTI_UCONTEXT=1>)
+    $<$<BOOL:${TUTTI_UCONTEXT}>:TT_UCONTEXT_=1>)
 if(TUTTI_SANITIZE)
     target_compile_options(tutti_flags INTERFACE -fsanitize=${TUTTI_SANITIZE} -fno-sanitize-recover=undefined)
     target_link_options(tutti_flags INTERFACE -fsanitize=${TUTTI_SANITIZE})

@@ -66,6 +66,9 @@ foreach(file ${test_files})
     tutti_add_test(${noun} "${labels}" ${file})
 endforeach()
 
+# One of its tests has a frame that would jump a stack's guard.
+set_property(SOURCE ${PROJECT_SOURCE_DIR}/tests/stack.c APPEND PROPERTY COMPILE_OPTIONS -fstack-clash-protection)
+
 # tests/check_NOUN.sh and .py look at the sources and the built library from outside.
 file(GLOB check_files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/check_*.sh ${PROJECT_SOURCE_DIR}/tests/check_*.py)
 foreach(file ${check_files})

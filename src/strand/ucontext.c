@@ -1,8 +1,5 @@
 /* ucontext.c - the switch by POSIX getcontext and swapcontext, for architectures without an assembly one and for
  * builds with TT_UCONTEXT_. About 200 ns instead of 4: it saves the signal mask by a system call. */
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE /* REG_RBP */
-#endif
 #include "strand/context.h"
 
 #ifdef TT_UCONTEXT_
