@@ -31,7 +31,7 @@ struct test {
     int line;
     void (*body)(void);
     int signal;        /* the signal that must end it; 0: none */
-    int exit_code;     /* the code it must exit with */
+    int exit_code;     /* the code it must exit with; -1: it must return */
     double seconds;    /* time limit; 0: the default */
     struct test *next; /* private */
 };
@@ -53,10 +53,10 @@ size_t test_allocations(void);
 }
 #endif
 
-#define TEST(name) TEST_(name, 0, 0, 0)
-#define TEST_WITHIN(name, seconds) TEST_(name, 0, 0, seconds) /* another time limit */
-#define TEST_EXIT(name, code) TEST_(name, 0, code, 0)         /* must end by exit(code) */
-#define TEST_SIGNAL(name, signal) TEST_(name, signal, 0, 0)   /* must end by this signal */
+#define TEST(name) TEST_(name, 0, -1, 0)
+#define TEST_WITHIN(name, seconds) TEST_(name, 0, -1, seconds) /* another time limit */
+#define TEST_EXIT(name, code) TEST_(name, 0, code, 0)          /* must end by exit(code) */
+#define TEST_SIGNAL(name, signal) TEST_(name, signal, -1, 0)   /* must end by this signal */
 
 #define TEST_(name_, signal_, code_, seconds_)                                                                         \
     static void test_##name_##_(void);                                                                                 \

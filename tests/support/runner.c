@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #define DEFAULT_SECONDS 10.0
+#define EARLY_EXIT 86
 #define SETTLE_TRIES 200
 #define SETTLE_STEP_NS 5000000L
 
@@ -36,6 +37,7 @@ __attribute__((weak)) size_t tt_memory_live_(void);
 
 static struct test *first, **last = &first;
 static struct census allowed;
+static const struct test *running; /* in its process, until its body has returned */
 
 void test_register(struct test *t)
 {
@@ -61,6 +63,7 @@ void test_skip(const char *why, ...)
     vfprintf(stderr, why, args);
     fputs("\n", stderr);
     va_end(args);
+    running = NULL;
     exit(0);
 }
 
@@ -118,14 +121,25 @@ static const struct test *by_name(const char *name)
     return NULL;
 }
 
+/* At exit: a test that must return and ends its process by itself has not done its work. */
+static void refuse_early_exit(void)
+{
+    if (!running || running->exit_code >= 0) return;
+    fprintf(stderr, "%s:%d: %s called exit\n", running->file, running->line, running->name);
+    _exit(EARLY_EXIT);
+}
+
 /* Check hands over only an index; the name of the running case says which test it is. */
 static void run(int index)
 {
     (void)index;
-    const struct test *t = by_name(tcase_name());
+    const struct test *t = running = by_name(tcase_name());
+    atexit(refuse_early_exit);
     struct census before = census_now();
     _mark_point(t->file, t->line);
     t->body();
+    running = NULL;
+    if (t->exit_code >= 0) _ck_assert_failed(t->file, t->line, "Failed", "returned instead of exit(%d)", t->exit_code);
     check_nothing_left(t, &before);
 }
 
@@ -141,7 +155,7 @@ static void add(Suite *suite, struct test *t, TTest *entry)
     TCase *c = tcase_create(t->name);
     *entry = (TTest){ t->name, run, t->file, t->line };
     tcase_set_timeout(c, (t->seconds > 0 ? t->seconds : DEFAULT_SECONDS) * factor("TEST_TIMEOUT"));
-    _tcase_add_test(c, entry, t->signal, t->exit_code, 0, (int)factor("TUTTI_TEST_REPEAT"));
+    _tcase_add_test(c, entry, t->signal, t->exit_code < 0 ? 0 : t->exit_code, 0, (int)factor("TUTTI_TEST_REPEAT"));
     suite_add_tcase(suite, c);
 }
 
