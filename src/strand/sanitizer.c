@@ -34,7 +34,7 @@ void tt_tools_adopt_(struct tt_tools_ *t)
 
 int tt_tools_make_(struct tt_tools_ *t, void *low, size_t size)
 {
-    (void)low, (void)size;
+    (void)t, (void)low, (void)size;
 #ifdef TT_TSAN_
     void *fiber; /* the old one's shadow call stack is where the old run ended: no use to the new one */
     int r = fiber_new(&fiber);
