@@ -3,9 +3,8 @@
 # at most 80 lines.
 set -eu
 cd "$1"
-git_files() { find src include tests bench examples -name '*.[ch]' -o -name '*.S' -path 'src/*'; }
 # Columns are characters: awk of the C.UTF-8 locale may count bytes, so continuation bytes are dropped first.
-for file in $(git_files); do
+for file in $(find src include tests bench examples -name '*.[ch]' -o -name '*.S' 2>/dev/null); do
     tab='\t'
     case $file in *.S) tab='\v' ;; esac
     LC_ALL=C sed 's/[\x80-\xbf]//g' "$file" | LC_ALL=C awk -v file="$file" -v tab="$tab" '

@@ -286,8 +286,8 @@ static void tell_of_soft_guards(void)
         return;
     mode.told = true;
     fprintf(stderr,
-            "tutti: only the first %zu stacks have guard pages here; an overflow of a later one is found when it waits. "
-            "Linux 6.13 or a larger vm.max_map_count guards all; TUTTI_STACK_GUARD=always refuses more.\n",
+            "tutti: only the first %zu stacks have guard pages here; an overflow of a later one is found when it waits."
+            " Linux 6.13 or a larger vm.max_map_count guards all; TUTTI_STACK_GUARD=always refuses more.\n",
             mode.guarded);
 }
 

@@ -67,6 +67,13 @@ void test_skip(const char *why, ...)
     exit(0);
 }
 
+static double factor(const char *variable)
+{
+    const char *text = getenv(variable);
+    double value = text ? strtod(text, NULL) : 1;
+    return value > 0 ? value : 1;
+}
+
 static int entries_in(const char *path)
 {
     int n = 0;
@@ -103,7 +110,7 @@ static void list_descriptors(void)
 static void check_nothing_left(const struct test *t, const struct census *before)
 {
     struct census now = census_now();
-    for (int i = 0; i < SETTLE_TRIES && !within(&now, before); i++) {
+    for (int i = 0; i < SETTLE_TRIES * factor("TEST_TIMEOUT") && !within(&now, before); i++) {
         nanosleep(&(struct timespec){ .tv_nsec = SETTLE_STEP_NS }, NULL);
         now = census_now();
     }
@@ -141,13 +148,6 @@ static void run(int index)
     running = NULL;
     if (t->exit_code >= 0) _ck_assert_failed(t->file, t->line, "Failed", "returned instead of exit(%d)", t->exit_code);
     check_nothing_left(t, &before);
-}
-
-static double factor(const char *variable)
-{
-    const char *text = getenv(variable);
-    double value = text ? strtod(text, NULL) : 1;
-    return value > 0 ? value : 1;
 }
 
 static void add(Suite *suite, struct test *t, TTest *entry)
