@@ -198,8 +198,9 @@ static void recurse_for_ever(void *arg)
 __attribute__((noinline)) static void jump(void *arg)
 {
     volatile char frame[3 << 16];
-    frame[0] = 1;
-    *(int *)arg = frame[0];
+    volatile int i = 0;
+    frame[i] = 1;
+    *(int *)arg = frame[i];
     tt_context_exit_(&deep, &home);
 }
 

@@ -25,6 +25,12 @@
 #include <ucontext.h>
 #endif
 
+/* The head of a frame on both architectures. */
+struct tt_frame_ {
+    void *next; /* the frame pointer there: the caller's struct tt_frame_, further up the stack */
+    void *pc;   /* return address */
+};
+
 struct tt_context_ {
     void *sp;  /* the saved registers, while suspended; the assembly knows it is first */
     char *low; /* the stack is [low, low + size); NULL for an adopted one */
@@ -37,6 +43,7 @@ struct tt_context_ {
 #ifdef TT_UCONTEXT_
     void (*machine_entry)(void *arg); /* what ucontext.c calls */
     void *machine_arg;
+    struct tt_frame_ machine_frame;
     ucontext_t machine;
 #endif
 };
@@ -78,11 +85,7 @@ static inline void tt_context_switch_(struct tt_context_ *from, struct tt_contex
 #endif
 __attribute__((noreturn)) void tt_context_exit_(struct tt_context_ *from, struct tt_context_ *to);
 
-/* What swap saved of a suspended context: the caller's frame pointer and return address (context.c or ucontext.c). */
-struct tt_frame_ {
-    void *next; /* the frame pointer there: the caller's struct tt_frame_, further up the stack */
-    void *pc;
-};
+/* The frame in which c is suspended: its caller's frame pointer and return address (context.c or ucontext.c). */
 struct tt_frame_ tt_context_frame_(const struct tt_context_ *c);
 
 /* Writes the first frame, so that swap starts entry(arg) (context.c or ucontext.c). */

@@ -22,26 +22,22 @@ void tt_context_prepare_(struct tt_context_ *c, void (*entry)(void *arg), void *
     c->machine.uc_link = NULL;
     c->machine_entry = entry;
     c->machine_arg = arg;
+    c->machine_frame = (struct tt_frame_){0};
     makecontext(&c->machine, (void (*)(void))start, 2, (unsigned)(self >> 32), (unsigned)self);
 }
 
+/* The frame is noted here: swapcontext keeps registers only, and under AddressSanitizer another function's. */
 TT_UNINSTRUMENTED_ void tt_context_swap_(struct tt_context_ *from, struct tt_context_ *to)
 {
+#if defined(__x86_64__) || defined(__aarch64__)
+    from->machine_frame = *(const struct tt_frame_ *)__builtin_frame_address(0);
+#endif
     swapcontext(&from->machine, &to->machine);
 }
 
 TT_UNINSTRUMENTED_ struct tt_frame_ tt_context_frame_(const struct tt_context_ *c)
 {
-#if defined(__x86_64__)
-    const greg_t *r = c->machine.uc_mcontext.gregs;
-    return (struct tt_frame_){.next = (void *)r[REG_RBP], .pc = (void *)r[REG_RIP]};
-#elif defined(__aarch64__)
-    const mcontext_t *m = &c->machine.uc_mcontext;
-    return (struct tt_frame_){.next = (void *)m->regs[29], .pc = (void *)m->regs[30]};
-#else
-    (void)c;
-    return (struct tt_frame_){0};
-#endif
+    return c->machine_frame;
 }
 
 #endif
