@@ -1,6 +1,7 @@
 #!/bin/bash
-# A program that uses one lock makes the system calls of one that uses none: no thread, descriptor, handler or mapping
-# more (docs/footprint.md). Both link the shared library.
+# Rule 13, nothing until first use (docs/footprint.md). A program that uses one lock makes the system calls of one that
+# uses none: no thread, descriptor, handler or mapping more. Loading the shared library does what the loader does with
+# any library, and nothing else.
 set -u
 source=$1 build=$2
 [ -z "${SANITIZE:-}" ] || { echo "SKIPPED: sanitizers map and start things of their own"; exit 77; }
@@ -9,6 +10,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 echo 'int main(void) { return 0; }' >"$work/none.c"
+cp "$work/none.c" "$work/plain.c"
 cat >"$work/lock.c" <<'C'
 #include <tutti/lock.h>
 int main(void)
@@ -20,17 +22,33 @@ int main(void)
     return r;
 }
 C
-for name in none lock; do
+
+# The calls of a program, counted by name, but for those given.
+calls() {
+    local name=$1 library=$2 ignored=$3
+    # shellcheck disable=SC2086
     "${CC:-cc}" -std=gnu17 -I"$source/include" "$work/$name.c" -o "$work/$name" \
-        -Wl,--no-as-needed -L"$build" -Wl,-rpath,"$build" -ltutti || exit 1
+        -Wl,--no-as-needed -L"$build" -Wl,-rpath,"$build" $library || exit 1
     strace -f -o "$work/$name.trace" "$work/$name" || { echo "$name does not run"; exit 1; }
-    # malloc is the program's own: brk, and its one getrandom, are not counted; nor how often the loader stats.
-    sed -n 's/^[0-9]* *\([a-z_0-9]*\)(.*/\1/p' "$work/$name.trace" |
-        grep -v -e '^brk$' -e '^getrandom$' -e '^futex$' | sort | uniq -c >"$work/$name.calls"
-done
-[ -s "$work/none.calls" ] || { echo "SKIPPED: strace shows nothing here"; exit 77; }
-diff "$work/none.calls" "$work/lock.calls" >"$work/diff" && exit 0
-echo "one lock adds (>) system calls:"
-cat "$work/diff"
-comm -13 <(sed 's/^[0-9]* *//' "$work/none.trace" | sort) <(sed 's/^[0-9]* *//' "$work/lock.trace" | sort)
-exit 1
+    sed -n 's/^[0-9]* *\([a-z_0-9]*\)(.*/\1/p' "$work/$name.trace" | grep -v -x -E "$ignored" | sort | uniq -c
+}
+compare() {
+    diff "$work/$1" "$work/$2" >"$work/diff" && return
+    echo "$3 (>):"
+    cat "$work/diff"
+    bad=1
+}
+
+bad=0
+loader='open|openat|close|read|pread64|fstat|newfstatat|access|mmap|munmap|mprotect|brk'
+calls plain '' "$loader" >"$work/plain.calls" || exit 1
+calls none -ltutti "$loader" >"$work/loaded.calls" || exit 1
+[ -s "$work/plain.calls" ] || { echo "SKIPPED: strace shows nothing here"; exit 77; }
+compare plain.calls loaded.calls "loading the library adds system calls"
+
+heap='brk|getrandom|futex'                              # malloc's, and the futex wake of a pthread_once
+calls none -ltutti "$heap" >"$work/none.calls" || exit 1
+calls lock -ltutti "$heap" >"$work/lock.calls" || exit 1
+compare none.calls lock.calls "one lock adds system calls"
+[ $bad -eq 0 ] || comm -13 <(sed 's/^[0-9]* *//' "$work/none.trace" | sort) <(sed 's/^[0-9]* *//' "$work/lock.trace" | sort)
+exit $bad
