@@ -2,14 +2,25 @@
 #ifndef TUTTI_H
 #define TUTTI_H
 
+#include <tutti/args.h>
+#include <tutti/compare.h>
 #include <tutti/core.h>
+#include <tutti/dict.h>
 #include <tutti/error.h>
+#include <tutti/int.h>
+#include <tutti/iter.h>
+#include <tutti/list.h>
 #include <tutti/lock.h>
 #include <tutti/log.h>
 #include <tutti/memory.h>
+#include <tutti/proxy.h>
 #include <tutti/scope.h>
+#include <tutti/seal.h>
+#include <tutti/set.h>
 #include <tutti/str.h>
 #include <tutti/strand.h>
+#include <tutti/struct.h>
+#include <tutti/task.h>
 #include <tutti/value.h>
 
 #endif

@@ -59,7 +59,12 @@ static const void *birthplace(const struct tt_object_ *o)
 
 static const char *kind_name(unsigned kind)
 {
-    return kind == TT_ERROR ? "error" : tt_type_name(TT_VIEW_(kind, 0));
+    switch (kind) {
+    case TT_ERROR: return "error";
+    case TT_STRUCT: return "struct";
+    case TT_PROXY: return "proxy";
+    default: return tt_type_name(TT_VIEW_(kind, 0));
+    }
 }
 
 bool tt_debug_is_dead_(const struct tt_object_ *o, const char *verb, const void *place)

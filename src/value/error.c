@@ -130,20 +130,23 @@ tt_value tt_error_from_code(int code)
 
 static _Thread_local struct {
     const void *frame; /* whose tt_unpack failed; NULL: nothing here */
+    int code;
     char type[24];
     char message[200];
 } detail;
 
-void tt_error_detail_(const void *frame, const char *type, const char *message)
+void tt_error_detail_(const void *frame, int code, const char *type, const char *message)
 {
     detail.frame = frame;
+    detail.code = code;
     snprintf(detail.type, sizeof detail.type, "%s", type);
     snprintf(detail.message, sizeof detail.message, "%s", message);
 }
 
 tt_value tt_failure_of_code_(int64_t code, const char *call, const void *frame)
 {
-    if (code != -EINVAL || detail.frame != frame || !strstr(call, "tt_unpack")) return tt_error_from_code((int)code);
+    if (code != detail.code || detail.frame != frame || !strstr(call, "tt_unpack"))
+        return tt_error_from_code((int)code);
     detail.frame = NULL;
     return tt_error(detail.type, "%s", detail.message);
 }
@@ -189,11 +192,21 @@ int (tt_error_backtrace)(tt_view v, void **ret_frames, int max)
     return n;
 }
 
+/* How many of the innermost frames are the library's own making of the error, as far as names tell. */
+static int own_frames(const struct tt_error_ *e)
+{
+    char place[200];
+    int n = 0;
+    while (n < e->frame_count && strncmp(tt_place_of_(e->frames[n], place, sizeof place), "tt_", 3) == 0) n++;
+    return n;
+}
+
 static void print_one(const struct tt_error_ *e, FILE *to)
 {
     char place[200];
-    if (e->frame_count) fputs("Traceback (most recent call last):\n", to);
-    for (int i = e->frame_count - 1; i >= 0; i--)
+    int first = own_frames(e);
+    if (e->frame_count > first) fputs("Traceback (most recent call last):\n", to);
+    for (int i = e->frame_count - 1; i >= first; i--)
         fprintf(to, "  %s\n", tt_place_of_(e->frames[i], place, sizeof place));
     fputs(e->type, to);
     if (e->message_size) fputs(": ", to);

@@ -19,7 +19,7 @@ struct tt_error_ { /* one block: header, type NUL, message NUL */
     const char *type;       /* behind the frames */
 };
 
-/* The text of a place for TT_TRY: what tt_unpack found wrong, for the function whose frame this is. */
-void tt_error_detail_(const void *frame, const char *type, const char *message);
+/* What tt_unpack found wrong when it answered `code`, for a TT_TRY in the function whose frame this is. */
+void tt_error_detail_(const void *frame, int code, const char *type, const char *message);
 
 #endif

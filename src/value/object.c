@@ -4,6 +4,10 @@
  * cannot fail. */
 #include "value/object.h"
 
+#include "value/list.h"
+#include "value/struct.h"
+#include "value/table.h"
+
 void *tt_object_new_(tt_kind kind, size_t size, bool sealed)
 {
     struct tt_object_ *o = tt_alloc_(size);
@@ -37,9 +41,17 @@ static bool unref(struct tt_object_ *o)
     return tt_sub_acq_rel_(&o->refs, 1) == 1; /* release pairs with the acquire of whoever buries it */
 }
 
+/* What an object owns beside its children. */
 static void release(struct tt_object_ *o)
 {
-    (void)o;
+    switch (o->kind) {
+    case TT_LIST: tt_free_(((struct tt_seq_ *)o)->items); break;
+    case TT_DICT:
+    case TT_SET:
+    case TT_FROZENSET: tt_free_(((struct tt_table_ *)o)->entries); break;
+    case TT_PROXY: tt_proxy_release_(o); break;
+    default: break;
+    }
 }
 
 static void bury(struct tt_object_ *o, const void *place)

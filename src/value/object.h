@@ -94,12 +94,6 @@ int tt_put_check_(struct tt_object_ *target, tt_view item);
 /* Children one by one: the position after the child that *ret is set to, 0 when there is none; start with pos 0. */
 size_t tt_child_(const struct tt_object_ *o, size_t pos, tt_view *ret);
 
-/* Releases what an object owns beside its children: memory, and the struct itself is freed by the caller. Lives in the
- * file of each kind. */
-void tt_table_release_(struct tt_object_ *o);
-void tt_proxy_release_(struct tt_object_ *o);
-void tt_list_release_(struct tt_object_ *o);
-
 #ifdef TT_DEBUG
 void tt_debug_born_(struct tt_object_ *o, size_t size);
 void tt_debug_dead_(struct tt_object_ *o, const void *place); /* poisons it and keeps it for a while */

@@ -1,4 +1,7 @@
 /* value.c - immediate values read back, checked and unchecked. */
+#include <tutti/proxy.h>
+#include <tutti/struct.h>
+
 #include "base/log.h"
 #include "value/error.h"
 #include "value/int.h"
@@ -102,5 +105,7 @@ const char *(tt_type_name)(tt_view v)
     };
     tt_kind kind = tt_kind_of(v);
     if (kind == TT_ERROR) return tt_error_type(v);
+    if (kind == TT_STRUCT) return tt_struct_type(v, NULL);
+    if (kind == TT_PROXY) return tt_proxy_type_of(v)->name;
     return kind < TT_KIND_COUNT_ ? names[kind] : "invalid";
 }
