@@ -97,8 +97,8 @@ static inline tt_value tt_value_of_view_(tt_view v)
     make((tt_value[]){ { 0, 0 }, TT_MAP_(tt_value_of, __VA_ARGS__) } + 1, (size_t)TT_COUNT_(__VA_ARGS__))
 
 /* tt_unpack(arg, &a, &b, …) - the items of a tuple or list into C variables; with one variable, arg may also be the
- * value itself. Integers of any width (checked), float, double (an int counts), bool, const char * and tt_view (lent, as
- * long as arg lives), tt_value (yours), void *, tt_fn, and any struct of tt_struct by its size.
+ * value itself. Integers of any width (checked), float, double (an int counts), bool, const char * and tt_view
+ * (lent, as long as arg lives), tt_value (yours), void *, tt_fn, and any struct of tt_struct by its size.
  * Returns   0; -EINVAL: wrong number or kind, -EOVERFLOW: an int does not fit. On failure no variable is touched.
  *           TT_TRY(tt_unpack(…)) returns a TypeError or OverflowError that names position, wanted and got */
 #define tt_unpack(arg, ...)                                                                                           \
@@ -111,7 +111,8 @@ static inline tt_value tt_value_of_view_(tt_view v)
 #define TT_COUNT_MANY_(...) TT_ARG17_(__VA_ARGS__, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
 #define TT_HAS_COMMA_(...) TT_ARG17_(__VA_ARGS__, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0)
 #define TT_MAKES_COMMA_(...) ,
-/* Nothing at all is what has no comma, gains none before "()" or behind a macro that makes one, but gains one between. */
+/* Nothing at all is what has no comma, gains none before "()" or behind a macro that makes one, but gains one
+ * between. */
 #define TT_IS_EMPTY_(...)                                                                                             \
     TT_IS_EMPTY_2_(TT_HAS_COMMA_(__VA_ARGS__), TT_HAS_COMMA_(TT_MAKES_COMMA_ __VA_ARGS__),                            \
                    TT_HAS_COMMA_(__VA_ARGS__()), TT_HAS_COMMA_(TT_MAKES_COMMA_ __VA_ARGS__()))

@@ -1,4 +1,4 @@
-/* compare.h - equality, order, hash, truth, length, membership, as Python has them. Python: ==, <, hash, bool, len, in. */
+/* compare.h - equality, order, hash, truth, length, membership. Python: ==, <, hash, bool, len, in. */
 #ifndef TUTTI_COMPARE_H
 #define TUTTI_COMPARE_H
 
@@ -8,18 +8,20 @@
 extern "C" {
 #endif
 
-/* tt_equal - 1 or 0, as Python's ==: exact between int (of any size), float and bool; a NaN equals nothing, but counts as
- * itself inside containers; errors and functions are equal only to themselves; structs if type, size and bytes are equal
- * (so zero the padding).  Negative: -ENOMEM, -ELOOP (frozensets nested more than 100 deep).
+/* tt_equal - 1 or 0, as Python's ==: exact between int (of any size), float and bool; a NaN equals nothing, but
+ * counts as itself inside containers; errors and functions are equal only to themselves; structs if type, size and
+ * bytes are equal (so zero the padding).  Negative: -ENOMEM, -ELOOP (frozensets nested more than 100 deep).
  * Cost: proportional to the smaller value; no recursion. */
 TT_API int tt_equal(tt_view a, tt_view b);
 
-/* What tt_compare says of two values of one order that are not ordered: a NaN, or sets of which none holds the other. */
+/* What tt_compare says of two values of one order that are not ordered: a NaN, or sets of which none holds the
+ * other. */
 #define TT_UNORDERED 2
 
-/* tt_compare - *ret_order is -1 (a < b), 0 (equal), 1 (a > b) or TT_UNORDERED. Numbers, two strs, two bytes, two lists,
- * two tuples, two sets (-1: a proper subset) have an order.
- * Returns   0; -EINVAL where Python raises TypeError; -ENOMEM, -ELOOP as tt_equal. On failure *ret_order is untouched */
+/* tt_compare - *ret_order is -1 (a < b), 0 (equal), 1 (a > b) or TT_UNORDERED. Numbers, two strs, two bytes, two
+ * lists, two tuples, two sets (-1: a proper subset) have an order.
+ * Returns   0; -EINVAL where Python raises TypeError; -ENOMEM, -ELOOP as tt_equal. On failure *ret_order is
+ *           untouched */
 TT_API int tt_compare(tt_view a, tt_view b, int *ret_order);
 
 /* tt_less - 1 or 0, as Python's <; negative as tt_compare. */

@@ -1,8 +1,10 @@
 /* dict.h - a dict that keeps the order of insertion. Python: dict.
  *
- * Keys are hashable values (see tt_hash), equal as in Python: 1, 1.0 and True are one key. Setting a key that is there
- * keeps the old key and its place. Calls that change a dict take what they are given, also when they fail, and answer
- *   -EINVAL  not a dict, or the key is not hashable     -ENOKEY no such key     -EROFS, -ELOOP, -ENOMEM as for a list */
+ * Keys are hashable values (see tt_hash), equal as in Python: 1, 1.0 and True are one key. Setting a key that is
+ * there keeps the old key and its place. Calls that change a dict take what they are given, also when they fail,
+ * and answer
+ *   -EINVAL  not a dict, or the key is not hashable     -ENOKEY no such key     -EROFS, -ELOOP, -ENOMEM as for a
+ *   list */
 #ifndef TUTTI_DICT_H
 #define TUTTI_DICT_H
 
@@ -19,7 +21,8 @@ TT_API int tt_dict_set(tt_view dict, tt_value key, tt_value value);
 /* 1: set; 0: the key was there, its value stays. */
 TT_API int tt_dict_set_default(tt_view dict, tt_value key, tt_value value);
 
-/* The value of a key.  tt_dict_at: lent until the dict changes; None: no such key (or not a dict).  Python: d.get(key).
+/* The value of a key.  tt_dict_at: lent until the dict changes; None: no such key (or not a dict).  Python:
+ * d.get(key).
  * tt_dict_get: checked, and yours: 0, -ENOKEY, -EINVAL. */
 TT_API tt_view tt_dict_at(tt_view dict, tt_view key);
 TT_API int tt_dict_get(tt_view dict, tt_view key, tt_value *ret_value);

@@ -1,8 +1,8 @@
 /* list.h - list and tuple. Python: list, tuple.
  *
  * A list is changed by one strand at a time. Handing it over (put, send, submit, return) seals it and all it holds:
- * from then on whatever would change it answers -EROFS (tt_thaw gives a private copy). A container cannot be put where
- * it would hold itself: -ELOOP.
+ * from then on whatever would change it answers -EROFS (tt_thaw gives a private copy). A container cannot be put
+ * where it would hold itself: -ELOOP.
  * Calls that change a list take the value they are given, also when they fail, and answer 0 or
  *   -EINVAL  not a list          -EROFS  the list is sealed     -ERANGE  no such index
  *   -ELOOP   would hold itself   -ENOMEM no memory, or the item is the MemoryError of a failed constructor
@@ -21,7 +21,8 @@ extern "C" {
 TT_API TT_NODISCARD tt_value tt_list(void);
 TT_API TT_NODISCARD tt_value tt_list_n(const tt_value *items, size_t n);
 TT_API TT_NODISCARD tt_value tt_tuple_n(const tt_value *items, size_t n);
-/* Of whatever can be iterated: a list, tuple, dict (its keys), set, frozenset, str (its characters), bytes (its ints).
+/* Of whatever can be iterated: a list, tuple, dict (its keys), set, frozenset, str (its characters), bytes (its
+ * ints).
  * Python: list(x), tuple(x). Another kind: a TypeError value. */
 TT_API TT_NODISCARD tt_value tt_list_from(tt_view items);
 TT_API TT_NODISCARD tt_value tt_tuple_from(tt_view items);
@@ -41,7 +42,8 @@ TT_API int tt_list_delete(tt_view list, int64_t index);
 TT_API int tt_list_clear(tt_view list);
 TT_API int tt_list_reverse(tt_view list);
 
-/* tt_list_slice - items start … stop - 1 of a list or tuple as a new one of the same kind.  Python: seq[start:stop]. */
+/* tt_list_slice - items start … stop - 1 of a list or tuple as a new one of the same kind.  Python:
+ * seq[start:stop]. */
 TT_API TT_NODISCARD tt_value tt_list_slice(tt_view seq, int64_t start, int64_t stop);
 
 /* tt_list_index - where the first item equal to `item` is in a list or tuple; -ENOKEY: nowhere. */
@@ -50,8 +52,8 @@ TT_API int64_t tt_list_count(tt_view seq, tt_view item);
 
 /* tt_list_sort - stable, by tt_compare; -EINVAL if two items have no order. Unchanged when it fails. */
 TT_API int tt_list_sort(tt_view list);
-/* The same by an order of your own: less(a, b, user) is 1, 0 or a negative code, which ends the sort. It may not change
- * the list. */
+/* The same by an order of your own: less(a, b, user) is 1, 0 or a negative code, which ends the sort. It may not
+ * change the list. */
 TT_API int tt_list_sort_by(tt_view list, int (*less)(tt_view a, tt_view b, void *user), void *user);
 
 #ifndef __cplusplus

@@ -3,8 +3,8 @@
  *     tt_value v = tt_struct(point, .x = 1, .y = 2);
  *     point p = tt_as(point, v);
  *
- * The type is known by its name, as it is spelled in the call, and its size. Bytes are copied as they are: pointers in
- * them mean nothing in another process, and padding counts when two are compared. */
+ * The type is known by its name, as it is spelled in the call, and its size. Bytes are copied as they are: pointers
+ * in them mean nothing in another process, and padding counts when two are compared. */
 #ifndef TUTTI_STRUCT_H
 #define TUTTI_STRUCT_H
 

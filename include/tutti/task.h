@@ -2,9 +2,9 @@
  *
  *     TT_DEFINE(long, square, long, x) { return x * x; }
  *
- * makes square, a tt_fn to hand to tt_submit, tt_thread_new and the rest, and square_c, the plain C function with that
- * body: long square_c(long x). square unpacks its argument (see tt_unpack), calls square_c and makes a value of what it
- * returns. Both have external linkage. In the body call square_c, too. */
+ * makes square, a tt_fn to hand to tt_submit, tt_thread_new and the rest, and square_c, the plain C function with
+ * that body: long square_c(long x). square unpacks its argument (see tt_unpack), calls square_c and makes a value
+ * of what it returns. Both have external linkage. In the body call square_c, too. */
 #ifndef TUTTI_TASK_H
 #define TUTTI_TASK_H
 
@@ -27,9 +27,9 @@ TT_API void tt_task_register_(struct tt_task_ *task);
 TT_API void tt_task_unregister_(struct tt_task_ *task);
 
 /* TT_TASK(f); - at file scope, behind f: f can be found by its name, in this and in any process of the same program.
- * It is done before main, and undone when the file's shared object is unloaded. Two functions of one name in a program
- * are an error at start-up: a line naming both files, and exit code 1. (A file of a static archive counts only if the
- * program refers to something in it.) */
+ * It is done before main, and undone when the file's shared object is unloaded. Two functions of one name in a
+ * program are an error at start-up: a line naming both files, and exit code 1. (A file of a static archive counts
+ * only if the program refers to something in it.) */
 #define TT_TASK(f)                                                                                                    \
     static struct tt_task_ tt_task_of_##f = { #f, f, __FILE__, __LINE__, NULL, NULL };                                \
     __attribute__((constructor, used)) static void tt_task_add_##f(void)                                              \
@@ -48,10 +48,10 @@ TT_API tt_fn tt_task_find(const char *name);
 /* tt_task_name - the name a function is registered under; NULL: it is not. Lent until its object is unloaded. */
 TT_API const char *tt_task_name(tt_fn fn);
 
-/* TT_DEFINE(ret, name, type, arg, …) { body } - up to 6 parameters. Types are those of tt_unpack, also structs (checked
- * by name and size); spell function pointers and arrays by a typedef. A const char * or tt_view parameter is lent for
- * the call, a tt_value is the body's own. ret may be void, too (None). A const char * that is returned is copied, NULL
- * becomes None; a tt_value is handed on. */
+/* TT_DEFINE(ret, name, type, arg, …) { body } - up to 6 parameters. Types are those of tt_unpack, also structs
+ * (checked by name and size); spell function pointers and arrays by a typedef. A const char * or tt_view parameter
+ * is lent for the call, a tt_value is the body's own. ret may be void, too (None). A const char * that is returned
+ * is copied, NULL becomes None; a tt_value is handed on. */
 #define TT_DEFINE(...) TT_PASTE_(TT_DEFINE_, TT_DEFINE_COUNT_(__VA_ARGS__))(__VA_ARGS__)
 
 #define TT_DEFINE_COUNT_(...) TT_DEFINE_ARG15_(__VA_ARGS__, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)

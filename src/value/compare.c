@@ -1,6 +1,6 @@
 /* compare.c - equality and order.
- * Pairs of containers go on a stack of frames, so depth costs memory, not stack. Only a look-up in a set compares keys
- * inside a comparison; that recursion is limited. */
+ * Pairs of containers go on a stack of frames, so depth costs memory, not stack. Only a look-up in a set compares
+ * keys inside a comparison; that recursion is limited. */
 #include "value/compare.h"
 
 #include <tutti/compare.h>

@@ -1,6 +1,6 @@
 /* debug.c - what debug builds know about values: who is alive, where it was made, and who is dead already.
- * Every live object is in `all`. A dead one is poisoned, and kept in a ring of the last GRAVES until it is pushed out,
- * so that a second drop finds it still marked DEAD. One spin lock guards both; nothing is called under it. */
+ * Every live object is in `all`. A dead one is poisoned, and kept in a ring of the last GRAVES until it is pushed
+ * out, so that a second drop finds it still marked DEAD. One spin lock guards both; nothing is called under it. */
 #include "value/object.h"
 
 #ifdef TT_DEBUG

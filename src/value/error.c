@@ -1,7 +1,7 @@
 /* error.c - error values.
  * An error is one block that never changes: header, frames, type, message. MemoryError is a static one, so that it
- * needs no memory. What tt_unpack has to say is kept in a thread-local for the TT_TRY around it, which knows it by its
- * C frame: another strand has another stack and so another frame address, and cannot take it by mistake. */
+ * needs no memory. What tt_unpack has to say is kept in a thread-local for the TT_TRY around it, which knows it by
+ * its C frame: another strand has another stack and so another frame address, and cannot take it by mistake. */
 #include "value/error.h"
 
 #include <dlfcn.h>

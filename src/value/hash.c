@@ -1,5 +1,5 @@
-/* hash.c - hashes: numbers as CPython, text by SipHash-1-3 with a secret of the process, so that nobody outside can choose
- * keys that collide. The secret is made from the 16 random bytes the kernel gives every program. */
+/* hash.c - hashes: numbers as CPython, text by SipHash-1-3 with a secret of the process, so that nobody outside can
+ * choose keys that collide. The secret is made from the 16 random bytes the kernel gives every program. */
 #include <sys/auxv.h>
 #include <tutti/compare.h>
 

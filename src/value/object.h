@@ -1,7 +1,8 @@
 /* object.h - what counted values have in common.
  *
  * refs       atomic. Whoever takes it to 0 owns the dead object alone. With IMMORTAL set nobody counts.
- * sealed     atomic. Once 1 always 1: the object and everything it reaches never changes again. Leaves are born sealed.
+ * sealed     atomic. Once 1 always 1: the object and everything it reaches never changes again. Leaves are born
+ *            sealed.
  *            Set after all children are (release), so who reads 1 (acquire) may read the whole tree without a lock.
  * inside     1: it was put into a container at some time while unsealed, so something may reach it.
  * nests      1: it holds or held an unsealed object, so it may reach something unsealed.
@@ -87,8 +88,8 @@ bool tt_is_no_memory_(tt_view v);
  * seal the same value at once. */
 int tt_seal_(tt_view v);
 
-/* May `item` be put into the unsealed container `target`?  0; -ELOOP: target is reachable from it; -ENOMEM: item is the
- * no-memory error, or no memory to look. On 0 the marks of both are set: put it. */
+/* May `item` be put into the unsealed container `target`?  0; -ELOOP: target is reachable from it; -ENOMEM: item is
+ * the no-memory error, or no memory to look. On 0 the marks of both are set: put it. */
 int tt_put_check_(struct tt_object_ *target, tt_view item);
 
 /* Children one by one: the position after the child that *ret is set to, 0 when there is none; start with pos 0. */

@@ -1,6 +1,6 @@
 /* str.c - text and bytes: one block each, the data behind the header.
- * A str is always UTF-8 in which surrogates may stand (three bytes, as Python's "surrogatepass"); it is checked and its
- * code points are counted when it is made. */
+ * A str is always UTF-8 in which surrogates may stand (three bytes, as Python's "surrogatepass"); it is checked and
+ * its code points are counted when it is made. */
 #include "value/str.h"
 
 #include <stdarg.h>

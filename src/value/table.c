@@ -1,6 +1,6 @@
 /* table.c - the hash table under dict, set and frozenset: entries in order of insertion, and an index of their places
- * (CPython's compact dict). Probing is CPython's: 5 i + 1 + perturb, which visits every slot. Both arrays are one block;
- * growing builds a new block and cannot half fail. At most 2/3 of the slots are taken, deleted ones included.
+ * (CPython's compact dict). Probing is CPython's: 5 i + 1 + perturb, which visits every slot. Both arrays are one
+ * block; growing builds a new block and cannot half fail. At most 2/3 of the slots are taken, deleted ones included.
  * Places are 32 bits: a table of more than 2^31 entries is answered -ENOMEM. */
 #include "value/table.h"
 

@@ -1,7 +1,7 @@
 /* thaw.c - a private copy of a value, which may be changed.
- * Post-order over what holds something changeable; `memo` maps each such object to its copy, so that what occurs twice
- * is copied once. A copy is made when its original is entered and filled when it is left: its children's copies are in
- * the memo by then. There are no cycles. */
+ * Post-order over what holds something changeable; `memo` maps each such object to its copy, so that what occurs
+ * twice is copied once. A copy is made when its original is entered and filled when it is left: its children's
+ * copies are in the memo by then. There are no cycles. */
 #include <tutti/dict.h>
 #include <tutti/seal.h>
 

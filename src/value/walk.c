@@ -1,7 +1,7 @@
 /* walk.c - going through a value and all it holds: children, sealing, and the search that keeps cycles out.
- * A container is sealed after its children, so a sealed one is sealed all the way down, whoever else is sealing the same
- * tree right now. The search for the target marks what it has seen with the number of the search: unsealed objects belong
- * to one strand. */
+ * A container is sealed after its children, so a sealed one is sealed all the way down, whoever else is sealing the
+ * same tree right now. The search for the target marks what it has seen with the number of the search: unsealed
+ * objects belong to one strand. */
 #include "value/walk.h"
 
 #include <tutti/seal.h>
