@@ -14,6 +14,7 @@
 #include <tutti/log.h>
 #include <tutti/memory.h>
 #include <tutti/proxy.h>
+#include <tutti/repr.h>
 #include <tutti/scope.h>
 #include <tutti/seal.h>
 #include <tutti/set.h>
