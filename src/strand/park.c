@@ -144,11 +144,14 @@ static bool sleep_once(struct tt_strand_ *me, tt_time by)
 static void park_thread(struct tt_strand_ *me, tt_time by)
 {
     spin(me);
+    if (tt_park_over_(me)) return;
+    if (me->waits) me->waits(me, true);
     while (!tt_park_over_(me))
         if (sleep_once(me, by)) {
             tt_park_expire_(me);
             by = TT_FOREVER; /* if it was claimed first, its granter delivers soon */
         }
+    if (me->waits) me->waits(me, false);
 }
 
 static int outcome(struct tt_strand_ *me)

@@ -90,7 +90,7 @@ static struct tt_strand_ *take_slot(struct tt_strand_ **chunk)
 static struct tt_strand_ *take_slot_growing(void)
 {
     struct tt_strand_ *chunk = NULL, *s = take_slot(&chunk);
-    if (s || registry.slots >= (1u << TT_ID_SLOT_BITS_)) return s;
+    if (s || tt_load_relaxed_(&registry.slots) >= (1u << TT_ID_SLOT_BITS_)) return s;
     chunk = tt_alloc_aligned_(64, CHUNK * sizeof *chunk);
     if (!chunk) return NULL;
     memset(chunk, 0, CHUNK * sizeof *chunk);
@@ -101,11 +101,69 @@ static struct tt_strand_ *take_slot_growing(void)
 
 void tt_strand_set_name_(struct tt_strand_ *s, const char *name)
 {
-    snprintf(s->name, sizeof s->name, "%s", name ? name : "");
+    uint64_t words[TT_STRAND_NAME_SIZE_ / 8] = { 0 };
+    if (name) snprintf((char *)words, sizeof words, "%s", name);
+    for (unsigned i = 0; i < TT_STRAND_NAME_SIZE_ / 8; i++)
+        tt_store_relaxed_(&s->name[i], words[i]);
 }
+
+void tt_strand_set_task_(struct tt_strand_ *s, const char *name, const void *function)
+{
+    tt_store_relaxed_(&s->function, function);
+    if (name || s->name[0]) tt_strand_set_name_(s, name);
+}
+
+char *tt_strand_label_(struct tt_strand_ *s, char *buf, size_t size)
+{
+    uint64_t words[TT_STRAND_NAME_SIZE_ / 8];
+    const void *function = tt_load_relaxed_(&s->function);
+    for (unsigned i = 0; i < TT_STRAND_NAME_SIZE_ / 8; i++)
+        words[i] = tt_load_relaxed_(&s->name[i]);
+    if (words[0] || !function)
+        snprintf(buf, size, "%.*s", TT_STRAND_NAME_SIZE_ - 1, (const char *)words);
+    else
+        tt_name_of_(function, buf, size);
+    return buf;
+}
+
+/* --- fork (K15): the child has one strand, the one that forked; the others' ids are dead --- */
+
+static void before_fork(void)
+{
+    tt_spin_lock_(&registry.lock);
+}
+
+static void after_fork_parent(void)
+{
+    tt_spin_unlock_(&registry.lock);
+}
+
+static void after_fork_child(void)
+{
+    registry.epoch++;
+    for (uint32_t slot = 0; slot < registry.slots; slot = next_slot(slot)) {
+        struct tt_strand_ *s = at(slot);
+        if (s != tt_self_.strand) tt_store_seq_(&s->id, 0);
+    }
+    tt_spin_unlock_(&registry.lock);
+}
+
+static void watch_forks(void)
+{
+    pthread_atfork(before_fork, after_fork_parent, after_fork_child);
+}
+
+uint64_t tt_fork_epoch_(void)
+{
+    return tt_load_relaxed_(&registry.epoch);
+}
+
+/* --- descriptors --- */
 
 struct tt_strand_ *tt_strand_new_(const char *name)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, watch_forks);
     struct tt_strand_ *s = take_slot_growing();
     if (!s) return NULL;
     tt_strand_set_name_(s, name);
@@ -114,7 +172,9 @@ struct tt_strand_ *tt_strand_new_(const char *name)
     s->next = NULL;
     s->scope = NULL;
     s->held = 0;
-    s->locals = s->owner = s->task = NULL;
+    s->locals = s->owner = s->task = s->set = NULL;
+    s->waits = NULL;
+    s->function = NULL;
     s->spin = 0;
     tt_store_seq_(&s->id, make_id(s));
     return s;
@@ -184,8 +244,10 @@ const char *tt_strand_describe_(uint64_t id, char *buf, size_t size)
 {
     struct tt_strand_ *s = tt_strand_find_(id);
     unsigned long long generation = id >> TT_ID_GENERATION_SHIFT_ & ((1u << TT_ID_GENERATION_BITS_) - 1);
-    if (s && s->name[0])
-        snprintf(buf, size, "'%s' (%u.%llu)", s->name, slot_of(id), generation);
+    char label[64] = "";
+    if (s) tt_strand_label_(s, label, sizeof label);
+    if (label[0])
+        snprintf(buf, size, "'%s' (%u.%llu)", label, slot_of(id), generation);
     else
         snprintf(buf, size, "%s%u.%llu", s ? "" : "ended ", slot_of(id), generation);
     return buf;

@@ -61,12 +61,15 @@ struct tt_strand_ {
     int64_t held;             /* tt_self_.held while switched out */
     void *locals;             /* tt_local values; the strand's own */
     void *owner;              /* the thread object it belongs to, or NULL; the strand's own */
+    void *set;                /* the set of workers an exclusive thread belongs to, or NULL; the strand's own */
+    void (*waits)(struct tt_strand_ *, bool begins); /* called around a thread's sleep, or NULL; the strand's own */
     void *task;               /* the future whose task runs, or NULL; the strand's own */
     const void *waits_on;     /* atomic; the object it waits for, for reports; NULL: none */
     const char *waits_kind;   /* atomic; what kind of object that is, a literal */
+    const void *function;     /* atomic; what it runs, for reports, or NULL */
     struct tt_context_ context; /* coroutines */
     struct tt_stack_ stack;     /* coroutines */
-    char name[TT_STRAND_NAME_SIZE_];
+    uint64_t name[TT_STRAND_NAME_SIZE_ / 8]; /* atomic words: a report may read it while it changes */
 } __attribute__((aligned(64)));
 
 /* The calling strand; registers a thread that tutti did not start. NULL: no memory. */
@@ -99,13 +102,22 @@ static inline void tt_strand_become_(struct tt_strand_ *s)
 /* The living strand of that id (flag bits are ignored), or NULL when it has ended. It may end any time after. */
 struct tt_strand_ *tt_strand_find_(uint64_t id);
 
+/* How many forks lie between this process and the one that loaded the library. */
+uint64_t tt_fork_epoch_(void);
+
 /* Calls visit for every living strand; any may end meanwhile. For dumps and the finder. */
 void tt_strand_each_(void (*visit)(struct tt_strand_ *s, void *arg), void *arg);
 
 /* "'name' (slot.generation)" of a strand id, also of a dead one. Returns buf. */
 const char *tt_strand_describe_(uint64_t id, char *buf, size_t size);
 
-/* Sets the name, cut to fit. */
+/* Sets the name (cut to fit; NULL: none), by the strand itself. */
 void tt_strand_set_name_(struct tt_strand_ *s, const char *name);
+
+/* What it runs now: a name, or NULL and a function whose symbol serves as one. By the strand itself; a few stores. */
+void tt_strand_set_task_(struct tt_strand_ *s, const char *name, const void *function);
+
+/* Its name, or that of its function; "" when it has neither. From any thread. Returns buf. */
+char *tt_strand_label_(struct tt_strand_ *s, char *buf, size_t size);
 
 #endif

@@ -1,0 +1,340 @@
+/* worker.c - the scheduler of one thread. The picture and the invariants: worker.h.
+ *
+ * A coroutine runs task after task on its stack; each task has an identity of its own. Between two tasks it takes
+ * the next job itself as long as no strand is ready and the budget lasts: a task that never waits costs no switch.
+ * Whoever leaves for ever puts itself in `dead`, and the loop frees it, since nobody can free the stack he stands on.
+ * Lock order: nothing is held across a switch. */
+#include "worker/worker.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/futex.h"
+
+enum {
+    TURNS = 64,               /* switches before the loop looks at inbox, timers and jobs (K18) */
+    IDLE_STRANDS = 128,       /* coroutines kept between two tasks */
+    DEFAULT_STACK = 1 << 20,  /* bytes, virtual */
+    GUARD = 64 << 10,         /* bytes; user code may jump a small one */
+};
+
+void (*tt_strand_end_hook_)(struct tt_strand_ *s);
+
+static __thread struct tt_worker_ *self_worker;
+
+struct tt_worker_ *tt_worker_current_(void)
+{
+    return self_worker;
+}
+
+static struct tt_worker_ *worker_of(struct tt_scheduler_ *s)
+{
+    return tt_container_(s, struct tt_worker_, scheduler);
+}
+
+/* --- the ready queue: the worker's own --- */
+
+static void push_ready(struct tt_worker_ *w, struct tt_strand_ *s)
+{
+    s->next = NULL;
+    if (w->ready)
+        w->last->next = s;
+    else
+        tt_store_relaxed_(&w->ready, s);
+    w->last = s;
+}
+
+static struct tt_strand_ *pop_ready(struct tt_worker_ *w)
+{
+    struct tt_strand_ *s = w->ready;
+    if (s) tt_store_relaxed_(&w->ready, s->next);
+    return s;
+}
+
+/* Moves the inbox to the ready queue, oldest first. */
+static void take_inbox(struct tt_worker_ *w)
+{
+    if (!tt_load_relaxed_(&w->inbox)) return;
+    struct tt_strand_ *s = tt_exchange_acquire_(&w->inbox, NULL), *oldest = NULL; /* pairs with ready's push */
+    while (s) {
+        struct tt_strand_ *next = s->next;
+        s->next = oldest;
+        oldest = s;
+        s = next;
+    }
+    while (oldest) {
+        struct tt_strand_ *next = oldest->next;
+        push_ready(w, oldest);
+        oldest = next;
+    }
+}
+
+bool tt_worker_has_ready_(struct tt_worker_ *w)
+{
+    return w->ready || tt_load_seq_(&w->inbox);
+}
+
+/* --- sleeping and waking --- */
+
+bool tt_worker_wake_(struct tt_worker_ *w, uint32_t how)
+{
+    uint32_t asleep = TT_WORKER_ASLEEP_;
+    if (tt_load_seq_(&w->sleep) != TT_WORKER_ASLEEP_ || !tt_cas_seq_(&w->sleep, &asleep, how)) return false;
+    if (w->sleepers) tt_sub_acq_rel_(w->sleepers, 1);
+    tt_futex_wake_(&w->sleep, 1);
+    return true;
+}
+
+void tt_worker_sleep_(struct tt_worker_ *w, tt_time by)
+{
+    while (tt_load_seq_(&w->sleep) == TT_WORKER_ASLEEP_)
+        if (tt_futex_wait_(&w->sleep, TT_WORKER_ASLEEP_, by) == -ETIMEDOUT) {
+            uint32_t asleep = TT_WORKER_ASLEEP_;
+            if (tt_cas_seq_(&w->sleep, &asleep, TT_WORKER_AWAKE_) && w->sleepers) tt_sub_acq_rel_(w->sleepers, 1);
+        }
+}
+
+/* A strand's wait is over (struct tt_scheduler_). */
+static void ready(struct tt_scheduler_ *scheduler, struct tt_strand_ *s)
+{
+    struct tt_worker_ *w = worker_of(scheduler);
+    if (self_worker == w) {
+        push_ready(w, s);
+        return;
+    }
+    struct tt_strand_ *first = tt_load_relaxed_(&w->inbox);
+    do
+        s->next = first;
+    while (!tt_cas_seq_(&w->inbox, &first, s)); /* pairs with take_inbox; a Dekker pair with going to sleep */
+    tt_worker_wake_(w, TT_WORKER_AWAKE_);
+}
+
+static bool idle(struct tt_scheduler_ *scheduler)
+{
+    return tt_load_relaxed_(&worker_of(scheduler)->sleep) == TT_WORKER_ASLEEP_;
+}
+
+/* --- switching --- */
+
+static void set_current(struct tt_worker_ *w, struct tt_strand_ *s)
+{
+    tt_store_relaxed_(&w->current, s);
+    tt_store_relaxed_(&w->sequence, w->sequence + 1);
+    tt_strand_become_(s ? s : w->host);
+}
+
+/* Who runs after the present strand: the next ready one, or NULL for the loop. */
+static struct tt_strand_ *choose_next(struct tt_worker_ *w)
+{
+    if (w->budget == 0) return NULL;
+    w->budget--;
+    return pop_ready(w);
+}
+
+/* From a coroutine to whoever is next; returns when this one is chosen again. */
+static void switch_away(struct tt_worker_ *w, struct tt_strand_ *me)
+{
+    struct tt_strand_ *next = choose_next(w);
+    if (next == me) return; /* woken before it had switched out (K5) */
+    set_current(w, next);
+    tt_context_switch_(&me->context, next ? &next->context : &w->loop);
+}
+
+/* From the loop to a coroutine; returns when somebody switches to the loop. */
+static void enter(struct tt_worker_ *w, struct tt_strand_ *s)
+{
+    set_current(w, s);
+    tt_context_switch_(&w->loop, &s->context);
+}
+
+static void park(struct tt_scheduler_ *scheduler, struct tt_strand_ *me, tt_time by)
+{
+    struct tt_worker_ *w = worker_of(scheduler);
+    if (by != TT_FOREVER) tt_heap_insert_(&w->timers, &me->timer, by);
+    switch_away(w, me);
+    if (tt_heap_contains_(&me->timer)) tt_heap_remove_(&w->timers, &me->timer);
+}
+
+static void yield(struct tt_scheduler_ *scheduler, struct tt_strand_ *me)
+{
+    struct tt_worker_ *w = worker_of(scheduler);
+    push_ready(w, me);
+    switch_away(w, me);
+}
+
+static void fire_timers(struct tt_worker_ *w)
+{
+    struct tt_heap_node_ *n = tt_heap_least_(&w->timers);
+    if (!n) return;
+    tt_time now = tt_clock();
+    for (; n && n->key <= now; n = tt_heap_least_(&w->timers)) {
+        struct tt_strand_ *s = tt_container_(n, struct tt_strand_, timer);
+        tt_heap_remove_(&w->timers, n);
+        if (tt_park_expire_(s)) push_ready(w, s);
+    }
+}
+
+/* --- coroutines that run tasks --- */
+
+static void run_job(struct tt_worker_ *w, struct tt_strand_ *me, struct tt_job_ *job)
+{
+    tt_strand_set_task_(me, job->name, job->function);
+    tt_store_relaxed_(&w->live, w->live + 1);
+    job->run(job);
+    tt_store_relaxed_(&w->live, w->live - 1);
+    tt_strand_set_task_(me, NULL, NULL);
+    if (me->locals && tt_strand_end_hook_) tt_strand_end_hook_(me);
+}
+
+/* The next task for the same stack, if it may go on at once. */
+static struct tt_job_ *next_at_once(struct tt_worker_ *w)
+{
+    if (w->ready || w->budget == 0) return NULL;
+    w->budget--;
+    tt_store_relaxed_(&w->sequence, w->sequence + 1);
+    return w->source->next(w);
+}
+
+/* Runs tasks until there is none at once. False: this identity was the last that its descriptor could have. */
+static bool run_jobs(struct tt_worker_ *w, struct tt_strand_ *me, struct tt_job_ *job)
+{
+    for (; job; job = next_at_once(w)) {
+        run_job(w, me, job);
+        if (!tt_strand_renew_(me)) return false;
+    }
+    return true;
+}
+
+static void coroutine(void *arg)
+{
+    struct tt_strand_ *me = arg;
+    struct tt_worker_ *w = worker_of(me->scheduler);
+    for (;;) {
+        struct tt_job_ *job = w->job;
+        w->job = NULL;
+        if (!job || !run_jobs(w, me, job) || w->idle_count >= IDLE_STRANDS) break;
+        me->next = w->idle_strands;
+        w->idle_strands = me;
+        w->idle_count++;
+        struct tt_strand_ *next = choose_next(w);
+        set_current(w, next);
+        tt_context_switch_(&me->context, next ? &next->context : &w->loop);
+    }
+    w->dead = me;
+    set_current(w, NULL);
+    tt_context_exit_(&me->context, &w->loop);
+}
+
+static struct tt_strand_ *new_coroutine(struct tt_worker_ *w)
+{
+    struct tt_strand_ *s = tt_strand_new_(NULL);
+    if (!s) return NULL;
+    s->scheduler = &w->scheduler;
+    if (tt_stack_new_(&s->stack, w->stack_size, GUARD) == 0) {
+        if (tt_context_make_(&s->context, s->stack.low, s->stack.size, coroutine, s) == 0) return s;
+        tt_stack_free_(&s->stack);
+    }
+    s->scheduler = NULL;
+    tt_strand_free_(s);
+    return NULL;
+}
+
+static void free_coroutine(struct tt_strand_ *s)
+{
+    tt_context_release_(&s->context);
+    tt_stack_free_(&s->stack);
+    s->scheduler = NULL;
+    tt_strand_free_(s);
+}
+
+static void free_dead(struct tt_worker_ *w)
+{
+    struct tt_strand_ *s = w->dead;
+    w->dead = NULL;
+    if (s) free_coroutine(s);
+}
+
+/* A coroutine to run the next task on: an idle one, or a new one; NULL: no memory. */
+static struct tt_strand_ *get_coroutine(struct tt_worker_ *w)
+{
+    struct tt_strand_ *s = w->idle_strands;
+    if (!s) return new_coroutine(w);
+    w->idle_strands = s->next;
+    w->idle_count--;
+    return s;
+}
+
+/* Switches to an idle coroutine, for `job` or, with NULL, for its end. */
+static void enter_with(struct tt_worker_ *w, struct tt_strand_ *s, struct tt_job_ *job)
+{
+    w->job = job;
+    enter(w, s);
+    free_dead(w);
+}
+
+/* Starts one job. False: there is none. Without memory for a coroutine it fails: an answer, not a hang. */
+static bool start_job(struct tt_worker_ *w)
+{
+    struct tt_job_ *job = w->source->next(w);
+    if (!job) return false;
+    struct tt_strand_ *s = get_coroutine(w);
+    if (s)
+        enter_with(w, s, job);
+    else
+        job->fail(job, -ENOMEM);
+    return true;
+}
+
+static void run_ready(struct tt_worker_ *w)
+{
+    struct tt_strand_ *s = pop_ready(w);
+    if (!s) return;
+    enter(w, s);
+    free_dead(w);
+}
+
+static tt_time next_timer(struct tt_worker_ *w)
+{
+    struct tt_heap_node_ *n = tt_heap_least_(&w->timers);
+    return n ? n->key : TT_FOREVER;
+}
+
+/* One turn of the loop. False: the worker ends. */
+static bool turn(struct tt_worker_ *w)
+{
+    take_inbox(w);
+    fire_timers(w);
+    w->budget = TURNS;
+    run_ready(w);
+    if (w->budget == 0) w->budget = 1; /* ready strands do not keep jobs from starting */
+    if (start_job(w) || tt_worker_has_ready_(w)) return true;
+    return w->source->idle(w, next_timer(w));
+}
+
+void tt_worker_init_(struct tt_worker_ *w, const struct tt_worker_source_ *source, const char *name, size_t stack_size)
+{
+    memset(w, 0, sizeof *w);
+    w->scheduler = (struct tt_scheduler_){ ready, park, yield, idle };
+    w->source = source;
+    w->stack_size = stack_size ? stack_size : DEFAULT_STACK;
+    tt_list_init_(&w->link);
+    snprintf(w->name, sizeof w->name, "%s", name ? name : "");
+}
+
+void tt_worker_run_(struct tt_worker_ *w)
+{
+    struct tt_worker_ *outer = self_worker;
+    w->host = tt_self_.strand;
+    self_worker = w;
+    tt_context_adopt_(&w->loop);
+    while (turn(w)) {
+    }
+    for (struct tt_strand_ *s; (s = w->idle_strands); ) {
+        w->idle_strands = s->next;
+        w->idle_count--;
+        enter_with(w, s, NULL);
+    }
+    tt_context_release_(&w->loop);
+    self_worker = outer;
+}

@@ -1,0 +1,317 @@
+/* workers.c - worker sets: jobs, coroutines that wait, stealing, timers, the exclusive kind, the end.
+ * labels: quick */
+#include <pthread.h>
+#include <tutti/lock.h>
+#include <tutti/scope.h>
+
+#include "base/thread.h"
+#include "strand/park.h"
+#include "test.h"
+#include "worker/workers.h"
+
+struct task {
+    struct tt_job_ job;
+    void (*body)(struct task *);
+    struct tt_workers_ *set;
+    int code; /* what fail was given */
+    int n;
+};
+
+static uint32_t done;
+
+static void run(struct tt_job_ *job)
+{
+    struct task *t = (struct task *)(void *)job;
+    t->body(t);
+    tt_add_acq_rel_(&done, 1);
+}
+
+static void failed(struct tt_job_ *job, int code)
+{
+    struct task *t = (struct task *)(void *)job;
+    t->code = code;
+    tt_add_acq_rel_(&done, 1);
+}
+
+static void init(struct task *t, struct tt_workers_ *set, void (*body)(struct task *))
+{
+    *t = (struct task){ .job = { .run = run, .fail = failed }, .body = body, .set = set };
+}
+
+static void finish(struct tt_workers_ *set)
+{
+    tt_workers_close_(set);
+    CHECK_EQ(tt_workers_join_(set, tt_after(20)), 0);
+    tt_workers_free_(set);
+}
+
+static void nothing(struct task *t)
+{
+    t->n = 1;
+}
+
+static void sleeper(struct task *t)
+{
+    CHECK(tt_strand_is_coroutine() || t->set);
+    CHECK_EQ(tt_sleep(tt_after(0.002)), 0);
+    t->n = 1;
+}
+
+enum { MANY = 5000 };
+static struct task tasks[MANY];
+
+static void run_many(struct tt_workers_options_ options, void (*body)(struct task *), int n)
+{
+    struct tt_workers_ *set = tt_workers_new_(&options);
+    CHECK(set != NULL);
+    for (int i = 0; i < n; i++) {
+        init(&tasks[i], set, body);
+        CHECK_EQ(tt_workers_submit_(set, &tasks[i].job), 0);
+    }
+    finish(set);
+    for (int i = 0; i < n; i++)
+        CHECK_EQ(tasks[i].n, 1);
+}
+
+TEST(every_job_runs_once_on_one_worker)
+{
+    test_allow(0, 1, 2); /* the watchdog; a chunk of strand descriptors */
+    run_many((struct tt_workers_options_){ .count = 1 }, nothing, MANY);
+}
+
+TEST(every_job_runs_once_on_three_workers)
+{
+    test_allow(0, 1, 2);
+    run_many((struct tt_workers_options_){ .count = 3 }, nothing, MANY);
+}
+
+TEST(thousands_of_tasks_sleep_on_two_workers)
+{
+    test_allow(0, 1, 8);
+    run_many((struct tt_workers_options_){ .count = 2 }, sleeper, MANY);
+}
+
+TEST(exclusive_tasks_sleep_in_turn)
+{
+    test_allow(0, 0, 2);
+    run_many((struct tt_workers_options_){ .count = 2, .exclusive = true }, sleeper, 60);
+}
+
+/* A task that submits another of its set and waits for it, t->n deep. */
+struct event {
+    void *waiters;
+    bool set;
+};
+
+static void set_event(struct event *e)
+{
+    struct tt_list_ claimed;
+    tt_waitq_lock_(&e->waiters);
+    e->set = true;
+    tt_waitq_claim_all_(&e->waiters, &claimed);
+    tt_waitq_unlock_(&e->waiters);
+    tt_deliver_all_(&claimed);
+}
+
+static void wait_event(struct event *e)
+{
+    struct tt_park_ p;
+    struct tt_waiter_ w;
+    tt_waitq_lock_(&e->waiters);
+    if (!e->set) {
+        tt_park_begin_(&p, tt_strand_current_(), "event", e, 0);
+        tt_waiter_init_(&w, &p, 0);
+        tt_waitq_push_(&e->waiters, &w);
+        tt_waitq_unlock_(&e->waiters);
+        CHECK_EQ(tt_park_(&p, TT_FOREVER), 0);
+        tt_waitq_lock_(&e->waiters);
+    }
+    tt_waitq_unlock_(&e->waiters);
+}
+
+struct nest {
+    struct task task;
+    struct event event;
+};
+
+static void nest(struct task *t)
+{
+    struct nest child, *self = (struct nest *)(void *)t;
+    if (t->n > 0) {
+        init(&child.task, t->set, nest);
+        child.task.n = t->n - 1;
+        child.event = (struct event){ 0 };
+        CHECK_EQ(tt_workers_submit_(t->set, &child.task.job), 0);
+        wait_event(&child.event);
+    }
+    set_event(&self->event);
+}
+
+static void nest_in(struct tt_workers_options_ options, int depth)
+{
+    struct tt_workers_ *set = tt_workers_new_(&options);
+    struct nest top = { .event = { 0 } };
+    init(&top.task, set, nest);
+    top.task.n = depth;
+    CHECK_EQ(tt_workers_submit_(set, &top.task.job), 0);
+    wait_event(&top.event);
+    finish(set);
+}
+
+TEST(one_worker_runs_tasks_that_wait_for_their_own_a_thousand_deep)
+{
+    test_allow(0, 1, 2);
+    nest_in((struct tt_workers_options_){ .count = 1 }, 1000);
+}
+
+TEST(one_exclusive_worker_grows_for_tasks_that_wait)
+{
+    test_allow(0, 0, 2);
+    nest_in((struct tt_workers_options_){ .count = 1, .exclusive = true }, 100);
+}
+
+static void spread(struct task *t)
+{
+    static struct task children[300];
+    for (int i = 0; i < 300 && t->n == 0; i++) {
+        struct task *c = &children[i];
+        init(c, t->set, t->body);
+        c->n = 1;
+        CHECK_EQ(tt_workers_submit_(t->set, &c->job), 0);
+    }
+    for (tt_time end = tt_clock() + TT_MS / 4; tt_clock() < end; ) {
+    }
+}
+
+TEST(an_idle_worker_steals)
+{
+    test_allow(0, 1, 2);
+    struct tt_workers_stats_ stats;
+    struct tt_workers_ *set = tt_workers_new_(&(struct tt_workers_options_){ .count = 2 });
+    init(&tasks[0], set, spread);
+    CHECK_EQ(tt_workers_submit_(set, &tasks[0].job), 0);
+    while (tt_load_acquire_(&done) < 301)
+        sched_yield();
+    tt_workers_stats_(set, &stats);
+    CHECK_EQ(stats.started, 301);
+    CHECK_GE(stats.steals, 1);
+    finish(set);
+}
+
+static int order[8], ordered;
+
+static void note(struct task *t)
+{
+    order[ordered++] = t->n;
+}
+
+static uint32_t go;
+
+static void hold(struct task *t)
+{
+    (void)t;
+    while (!tt_load_acquire_(&go))
+        sched_yield();
+}
+
+TEST(higher_priority_first_and_arrival_within_one)
+{
+    test_allow(0, 1, 2);
+    static const int priority[] = { 0, 0, -5, 7, 7, 0 }, expected[] = { 3, 4, 0, 1, 5, 2 };
+    struct tt_workers_ *set = tt_workers_new_(&(struct tt_workers_options_){ .count = 1 });
+    init(&tasks[7], set, hold);
+    CHECK_EQ(tt_workers_submit_(set, &tasks[7].job), 0);
+    for (int i = 0; i < 6; i++) {
+        init(&tasks[i], set, note);
+        tasks[i].n = i;
+        tasks[i].job.priority = priority[i];
+        CHECK_EQ(tt_workers_submit_(set, &tasks[i].job), 0);
+    }
+    tt_store_release_(&go, 1);
+    finish(set);
+    for (int i = 0; i < 6; i++)
+        CHECK_EQ(order[i], expected[i]);
+}
+
+static int refuse(void *arg)
+{
+    (void)arg;
+    return -EIO;
+}
+
+TEST(a_set_whose_start_fails_answers_with_its_code)
+{
+    test_allow(0, 1, 2);
+    struct tt_workers_ *set = tt_workers_new_(&(struct tt_workers_options_){ .count = 1, .start = refuse });
+    init(&tasks[0], set, nothing);
+    int r = tt_workers_submit_(set, &tasks[0].job);
+    if (r == 0)
+        while (tt_load_acquire_(&done) == 0)
+            sched_yield();
+    CHECK_EQ(r == 0 ? tasks[0].code : r, -EIO);
+    CHECK_EQ(tt_workers_submit_(set, &tasks[0].job), -EIO);
+    finish(set);
+}
+
+TEST(no_thread_to_be_had_is_an_answer)
+{
+    test_allow(0, 1, 2);
+    struct tt_workers_ *set = tt_workers_new_(&(struct tt_workers_options_){ .count = 2 });
+    init(&tasks[0], set, nothing);
+    tt_thread_fail_after_(0);
+    CHECK_EQ(tt_workers_submit_(set, &tasks[0].job), -EAGAIN);
+    tt_thread_fail_after_(-1);
+    CHECK_EQ(tt_workers_submit_(set, &tasks[0].job), 0);
+    finish(set);
+    CHECK_EQ(tasks[0].n, 1);
+}
+
+TEST(a_closed_set_takes_no_more)
+{
+    struct tt_workers_ *set = tt_workers_new_(&(struct tt_workers_options_){ .count = 2 });
+    init(&tasks[0], set, nothing);
+    tt_workers_close_(set);
+    CHECK_EQ(tt_workers_submit_(set, &tasks[0].job), -ESHUTDOWN);
+    finish(set);
+}
+
+/* A lock between coroutines of two workers and plain threads. */
+static tt_lock lock;
+static long count;
+enum { ROUNDS = 300, COUNTERS = 40 };
+
+static void add(struct task *t)
+{
+    (void)t;
+    for (int i = 0; i < ROUNDS; i++) {
+        CHECK_EQ(tt_lock_acquire(&lock, TT_FOREVER), 0);
+        long before = count;
+        if (i % 16 == 0) tt_yield();
+        count = before + 1;
+        CHECK_EQ(tt_lock_release(&lock), 0);
+    }
+}
+
+static void *add_thread(void *arg)
+{
+    add(arg);
+    return NULL;
+}
+
+TEST(a_lock_excludes_coroutines_and_threads)
+{
+    test_allow(0, 1, 2);
+    pthread_t threads[2];
+    struct tt_workers_ *set = tt_workers_new_(&(struct tt_workers_options_){ .count = 2 });
+    for (int i = 0; i < COUNTERS; i++) {
+        init(&tasks[i], set, add);
+        CHECK_EQ(tt_workers_submit_(set, &tasks[i].job), 0);
+    }
+    for (int i = 0; i < 2; i++)
+        CHECK_EQ(pthread_create(&threads[i], NULL, add_thread, NULL), 0);
+    for (int i = 0; i < 2; i++)
+        pthread_join(threads[i], NULL);
+    finish(set);
+    CHECK_EQ(count, (long)ROUNDS * (COUNTERS + 2));
+    CHECK_EQ(lock.word, 0);
+}
