@@ -15,7 +15,7 @@ struct tt_text_ {
 void tt_text_add_(struct tt_text_ *t, const char *data, size_t size);
 void tt_text_adds_(struct tt_text_ *t, const char *s);
 
-enum { TT_FLOAT_ROOM_ = 32 };
+enum { TT_FLOAT_ROOM_ = 64 };
 /* The shortest digits that read back as d, laid out as Python's repr does; without_dot: 1.0 is "1", as in a complex.
  * Returns buf. */
 char *tt_float_repr_(double d, bool without_dot, char buf[TT_FLOAT_ROOM_]);
