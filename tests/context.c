@@ -427,18 +427,26 @@ TEST(a_suspended_contexts_backtrace_names_its_callers)
     tt_context_release_(&home);
 }
 
+/* A walk over a stack whose every word is `to`. */
+static void walk_over(struct flow *f, char *to)
+{
+    void *pc[100];
+    for (size_t i = 0; i < f->stack.size / sizeof to; i++) memcpy(f->stack.low + i * sizeof to, &to, sizeof to);
+    CHECK_LE(tt_context_backtrace_(&f->context, pc, 100), 100);
+}
+
 TEST(a_backtrace_of_garbage_stays_inside_the_stack)
 {
     struct flow f = {0};
-    void *pc[100];
     tt_context_adopt_(&home);
     flow_start(&f, outer);
     enter(&f);
-    for (size_t i = 0; i < f.stack.size / sizeof(void *); i++) { /* every word a frame pointer somewhere */
-        void *to = f.stack.low + (i * 8 * 7919) % (f.stack.size * 2);
-        memcpy(f.stack.low + i * sizeof(void *), &to, sizeof to);
-    }
-    CHECK_LE(tt_context_backtrace_(&f.context, pc, 100), 100);
+    walk_over(&f, f.stack.low - 16); /* in its guard: reading there is a fault */
+    walk_over(&f, f.stack.low + f.stack.size + 4096); /* in its neighbour's */
+    walk_over(&f, f.stack.low + f.stack.size - 8);
+    walk_over(&f, f.stack.low);
+    walk_over(&f, f.stack.low + 1);
+    walk_over(&f, (char *)(UINTPTR_MAX - 15));
     flow_end(&f);
     tt_context_release_(&home);
 }
@@ -463,6 +471,8 @@ TEST(an_unwinder_stops_at_the_first_frame)
     struct flow f = {0};
     tt_context_adopt_(&home);
     flow_start(&f, unwind_here);
+    memset(f.stack.low, 0x5a, f.stack.size); /* no zero above the first frame ends it by chance */
+    CHECK_OK(tt_context_make_(&f.context, f.stack.low, f.stack.size, unwind_here, &f));
     enter(&f);
     CHECK_GE(f.number, 2);
     CHECK_LE(f.number, 8);
@@ -572,6 +582,27 @@ static void run_twice(void (*entry)(void *))
 TEST_EXIT(a_use_after_return_in_a_coroutine_is_reported, ASAN_EXIT)
 {
     run_twice(use_after_return);
+}
+
+static void leave_red_zones(void *arg)
+{
+    volatile char *zoned = __builtin_alloca(100);
+    zoned[((struct flow *)arg)->number] = 1;
+    leave(arg);
+}
+
+TEST(red_zones_of_an_abandoned_run_are_gone)
+{
+    struct flow f = {0};
+    tt_context_adopt_(&home);
+    flow_start(&f, leave_red_zones);
+    enter(&f);
+    CHECK_NOT_NULL(__asan_region_is_poisoned(f.stack.low, f.stack.size));
+    CHECK_OK(tt_context_make_(&f.context, f.stack.low, f.stack.size, once, &f));
+    CHECK_NULL(__asan_region_is_poisoned(f.stack.low, f.stack.size));
+    enter(&f);
+    flow_end(&f);
+    tt_context_release_(&home);
 }
 
 TEST_EXIT(a_stack_overrun_in_a_coroutine_is_reported, ASAN_EXIT)
