@@ -260,7 +260,7 @@ TEST(the_owner_of_a_guard_is_found)
 
 /* ---- more stacks than guards: old kernels ---- */
 
-static struct tt_stack_ crowd[70000];
+static struct tt_stack_ crowd[70001];
 
 /* Makes stacks until one has no hard guard; returns its index. */
 static int exhaust_guards(void)
@@ -477,8 +477,10 @@ TEST(little_address_space_is_used_to_the_end)
     while (n < 70000 && tt_stack_new_(&crowd[n], 65536, 4096) == 0) crowd[n++].low[0] = 1;
     limit.rlim_cur = RLIM_INFINITY;
     CHECK_OK(setrlimit(RLIMIT_AS, &limit));
-    CHECK_GE(n, 2000); /* of about 5000 that fit */
-    CHECK_LT(n, 6000);
+    int fit = n;
     CHECK_OK(tt_stack_new_(&crowd[n++], 65536, 4096));
     while (n > 0) tt_stack_free_(&crowd[--n]);
+    if (fit == 70000) test_skip("address space is not limited here");
+    CHECK_GE(fit, 2000); /* of about 5000 that would */
+    CHECK_LT(fit, 6000);
 }

@@ -113,13 +113,22 @@ static bool plausible(const struct tt_context_ *c, uintptr_t frame, uintptr_t ab
     return frame > above && frame >= low && frame <= high - sizeof(struct tt_frame_) && frame % sizeof(void *) == 0;
 }
 
+/* Without the signature that aarch64 code built with -mbranch-protection puts into return addresses. */
+static void *unsigned_address(void *pc)
+{
+#if defined(__aarch64__)
+    __asm__("mov x30, %0\n\thint #7 /* xpaclri */\n\tmov %0, x30" : "+r"(pc) : : "x30");
+#endif
+    return pc;
+}
+
 TT_UNINSTRUMENTED_ int tt_context_backtrace_(const struct tt_context_ *c, void **pc, int max)
 {
     struct tt_frame_ f = tt_context_frame_(c);
     uintptr_t at = 0;
     int n = 0;
     while (n < max && f.pc) {
-        pc[n++] = f.pc;
+        pc[n++] = unsigned_address(f.pc);
         if (!c->low || !plausible(c, (uintptr_t)f.next, at))
             break;
         at = (uintptr_t)f.next;
