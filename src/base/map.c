@@ -25,6 +25,14 @@
 #ifndef MADV_GUARD_INSTALL
 #define MADV_GUARD_INSTALL 102
 #endif
+#if defined(__has_include)
+#if __has_include(<valgrind/valgrind.h>)
+#include <valgrind/valgrind.h>
+#endif
+#endif
+#ifndef RUNNING_ON_VALGRIND
+#define RUNNING_ON_VALGRIND 0
+#endif
 #define OWN_PROCESS (-10000) /* PIDFD_SELF of 6.15's <linux/pidfd.h>; not a valid descriptor before */
 
 _Static_assert(sizeof(struct tt_range_) == sizeof(struct iovec), "a range is an iovec");
@@ -99,11 +107,17 @@ static int advise_one(const struct tt_range_ *r, int advice)
     return 0;
 }
 
+static bool no_batches; /* found out at the first one; Valgrind would complain of the unknown call */
+
 /* How many of the ranges one process_madvise did completely; 0 when it is not there or failed. */
 static size_t advise_batch(const struct tt_range_ *ranges, size_t count, int advice)
 {
 #ifdef SYS_process_madvise
+    if (tt_load_relaxed_(&no_batches) || RUNNING_ON_VALGRIND)
+        return 0;
     long done = syscall(SYS_process_madvise, OWN_PROCESS, ranges, count < IOV_MAX ? count : (size_t)IOV_MAX, advice, 0);
+    if (done < 0 && (errno == ENOSYS || errno == EBADF || errno == EPERM))
+        tt_store_relaxed_(&no_batches, true);
     size_t n = 0;
     while (n < count && done > 0 && (size_t)done >= ranges[n].size)
         done -= (long)ranges[n++].size;
