@@ -8,7 +8,7 @@ build=$2
 command -v valgrind >/dev/null || { echo "SKIPPED: no valgrind"; exit 77; }
 export TEST_TIMEOUT=20
 bad=0
-for noun in error value park; do
+for noun in context error value park; do
     timeout 250 valgrind -q --trace-children=yes --error-exitcode=9 "$build/tests/$noun" || { echo "$noun: see above"; bad=1; }
 done
 exit $bad

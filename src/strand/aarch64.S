@@ -93,12 +93,12 @@ tt_context_swap_:
     .hidden tt_context_start_
     .type   tt_context_start_, %function
     .p2align 4
-    nop                                 /* unwinders look up the return address minus one: not the function above */
 tt_context_start_:
     .cfi_startproc
     .cfi_undefined x30
     .cfi_undefined x29
-    hint    #36                         /* bti j */
+    nop                                 /* unwinders look up a return address minus one: here, not before it */
+    hint    #36                         /* bti j; swap returns to this one */
     mov     x0, x20
     blr     x19
     udf     #0                          /* entry returned */

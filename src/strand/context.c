@@ -71,31 +71,29 @@ TT_UNINSTRUMENTED_ void tt_context_exit_(struct tt_context_ *from, struct tt_con
 
 void tt_context_start_(void); /* the trampoline; called by nobody, returned to by the first swap */
 
-struct saved { /* what swap pushes */
+/* What swap pushes, with the names of what the trampoline finds in two of the registers. */
+struct saved {
 #if defined(__x86_64__)
-    void *r15, *r14, *r13, *r12, *rbx;
+    void *r15_14[2], *arg, *entry, *rbx;
 #else
     double d8_15[8];
-    void *x19, *x20, *x21_28[8];
+    void *entry, *arg, *x21_28[8];
 #endif
     struct tt_frame_ frame;
 };
+#if defined(__x86_64__)
+#define START_NOP 1 /* bytes of the trampoline's first instruction; swap returns behind it */
+#else
+#define START_NOP 4
+#endif
 
 void tt_context_prepare_(struct tt_context_ *c, void (*entry)(void *arg), void *arg)
 {
     uintptr_t top = (uintptr_t)(c->low + c->size) & ~(uintptr_t)15;
     /* 16 spare bytes: something readable above the topmost frame. On x86-64 the trampoline runs with rsp there. */
     struct saved *s = (struct saved *)(top - 16) - 1;
-    memset(s, 0, sizeof *s);
-#if defined(__x86_64__)
-    memcpy(&s->r12, &entry, sizeof entry);
-    s->r13 = arg;
-#else
-    memcpy(&s->x19, &entry, sizeof entry);
-    s->x20 = arg;
-#endif
-    void (*start)(void) = tt_context_start_;
-    memcpy(&s->frame.pc, &start, sizeof start);
+    *s = (struct saved){ .entry = (void *)(uintptr_t)entry, .arg = arg };
+    s->frame.pc = (char *)(uintptr_t)tt_context_start_ + START_NOP;
     c->sp = s;
 }
 

@@ -71,7 +71,8 @@ tt_context_start_:
     .cfi_startproc
     .cfi_undefined rip
     .cfi_undefined rbp
-    endbr64
+    nop                                 /* unwinders look up a return address minus one: here, not before it */
+    endbr64                             /* swap returns to this one */
     movq    %r13, %rdi
     callq   *%r12
     ud2                                 /* entry returned */
