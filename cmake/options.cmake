@@ -32,6 +32,7 @@ target_compile_options(tutti_flags INTERFACE
     -fno-omit-frame-pointer
     -Wall -Wextra -Wshadow -Wconversion -Wundef -Wvla -Wpointer-arith -Wwrite-strings -Wformat-security
     "$<$<COMPILE_LANGUAGE:C>:${c_only}>"
+    $<$<C_COMPILER_ID:GNU>:-Wno-format-truncation>      # a cut-off snprintf is meant; gcc warns by its guess
     $<$<BOOL:${TUTTI_WERROR}>:-Werror>)
 target_compile_definitions(tutti_flags INTERFACE
     "$<$<COMPILE_LANGUAGE:C>:_GNU_SOURCE=>"           # empty, as a plain #define of it

@@ -10,7 +10,7 @@ struct tt_job_ {
     struct tt_job_ *next;           /* in a list; guarded by that */
     struct tt_heap_node_ node;      /* in a shared queue, when priority is not 0 */
     void (*run)(struct tt_job_ *);  /* runs it, on a strand of its own; the job may be gone afterwards */
-    void (*fail)(struct tt_job_ *, int code); /* instead of run: it cannot be started; called on no strand, must not wait */
+    void (*fail)(struct tt_job_ *, int code); /* instead of run: it cannot be started; on no strand; must not wait */
     const char *name;               /* for reports, or NULL: then the function's is used */
     const void *function;           /* what it calls, for reports, or NULL */
     int32_t priority;               /* higher first; 0 is usual */

@@ -5,7 +5,7 @@
 
 enum { ARRIVAL_BITS = 31 };
 
-/* Lower is sooner. Arrivals wrap after 2^31 jobs of other than the usual priority: order between those that far apart. */
+/* Lower is sooner. Arrivals wrap after 2^31 jobs of unusual priority: order between those that far apart. */
 static int64_t key_of(int32_t priority, uint64_t arrival)
 {
     return -(int64_t)priority * ((int64_t)1 << ARRIVAL_BITS) + (int64_t)(arrival & ((1u << ARRIVAL_BITS) - 1));

@@ -64,8 +64,8 @@ static bool look(void)
     struct finding f;
     bool found = false, awake = sample(&f, &found);
     if (found)
-        tt_log_(TT_LOG_WARNING, "worker %s: %s has run for %d ms without waiting, and others wait for it", f.worker, f.task,
-                LIMIT);
+        tt_log_(TT_LOG_WARNING, "worker %s: %s has run for %d ms without waiting, and others wait for it", f.worker,
+                f.task, LIMIT);
     return awake;
 }
 
