@@ -13,6 +13,7 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "strand/locals.h"
 #include "strand/park.h"
 
 enum {
@@ -258,19 +259,13 @@ const char *tt_strand_describe_(uint64_t id, char *buf, size_t size)
 static pthread_key_t thread_end;
 static int thread_end_state; /* 0, or what pthread_key_create said, once */
 
-/* The last round of destructors; ThreadSanitizer's own end-of-thread needs that one for itself. */
-#ifdef TT_TSAN_
-enum { LAST_ROUND = PTHREAD_DESTRUCTOR_ITERATIONS - 1 };
-#else
-enum { LAST_ROUND = PTHREAD_DESTRUCTOR_ITERATIONS };
-#endif
-
 /* Runs in every round of thread-specific destructors; the descriptor goes in the last, so that the
  * destructors of others may still use locks (K11). */
 static void on_thread_end(void *arg)
 {
     struct tt_strand_ *s = arg;
-    if (++s->end_rounds < LAST_ROUND && pthread_setspecific(thread_end, s) == 0) return;
+    tt_locals_clear_(s);
+    if (++s->end_rounds < TT_END_ROUND_ && pthread_setspecific(thread_end, s) == 0) return;
     tt_strand_become_(NULL);
     tt_strand_free_(s);
 }

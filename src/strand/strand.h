@@ -13,6 +13,7 @@
 #ifndef TUTTI_STRAND_STRAND_H
 #define TUTTI_STRAND_STRAND_H
 
+#include <limits.h>
 #include <tutti/scope.h>
 #include <tutti/strand.h>
 
@@ -30,6 +31,14 @@ enum {
     TT_ID_EPOCH_SHIFT_ = 56,
     TT_STRAND_NAME_SIZE_ = 32,
 };
+
+/* The last round of thread-specific destructors, in which a thread's strand ends. ThreadSanitizer's own end of a thread
+ * needs the very last one for itself. */
+#ifdef TT_TSAN_
+enum { TT_END_ROUND_ = PTHREAD_DESTRUCTOR_ITERATIONS - 1 };
+#else
+enum { TT_END_ROUND_ = PTHREAD_DESTRUCTOR_ITERATIONS };
+#endif
 
 /* What runs coroutines, as the strand floor sees it; the worker floor implements it. */
 struct tt_scheduler_ {
