@@ -10,6 +10,7 @@
 #include <tutti/int.h>
 #include <tutti/iter.h>
 #include <tutti/list.h>
+#include <tutti/local.h>
 #include <tutti/lock.h>
 #include <tutti/log.h>
 #include <tutti/memory.h>
@@ -22,6 +23,7 @@
 #include <tutti/strand.h>
 #include <tutti/struct.h>
 #include <tutti/task.h>
+#include <tutti/thread.h>
 #include <tutti/value.h>
 
 #endif
