@@ -93,8 +93,8 @@ static inline tt_value random_str(void)
     char s[200];
     size_t size = 0;
     for (unsigned n = random_below(12); n > 0; n--) {
-        uint32_t c =
-            random_below(5) ? random_below(limits[random_below(7)]) : (uint32_t) "'\"\\\n\t\r "[random_below(7)];
+        uint32_t c = random_below(limits[random_below(7)]);
+        if (random_below(5) == 0) c = (uint32_t) "'\"\\\n\t\r "[random_below(7)];
         size += (size_t)put_utf8(c, s + size);
     }
     say("bytes.fromhex('");
