@@ -3,6 +3,7 @@
 #define TUTTI_H
 
 #include <tutti/args.h>
+#include <tutti/blocking.h>
 #include <tutti/compare.h>
 #include <tutti/core.h>
 #include <tutti/dict.h>

@@ -84,16 +84,24 @@ static struct tt_job_ *take_job(struct tt_workers_ *set)
     return job;
 }
 
-/* The next job, with a place; NULL: the set is closed and has none. */
+/* Sleeps until summoned. False: nothing came for as long as a thread lingers. */
+static bool sleep_idle(struct tt_workers_ *set, uint32_t seen)
+{
+    tt_time by = set->options.linger ? tt_clock() + set->options.linger : TT_FOREVER;
+    tt_add_seq_(&set->sleepers, 1);
+    bool late = !job_and_place(set) && tt_futex_wait_(&set->wakes, seen, by) == -ETIMEDOUT;
+    tt_sub_acq_rel_(&set->sleepers, 1);
+    return !late;
+}
+
+/* The next job, with a place; NULL: the set is closed and has none, or this thread has lingered long enough. */
 static struct tt_job_ *wait_for_job(struct tt_workers_ *set)
 {
     for (;;) {
         uint32_t seen = tt_load_seq_(&set->wakes);
         struct tt_job_ *job = take_job(set);
         if (job || (tt_load_seq_(&set->closing) && tt_load_seq_(&set->shared.count) == 0)) return job;
-        tt_add_seq_(&set->sleepers, 1);
-        if (!job_and_place(set)) tt_futex_wait_(&set->wakes, seen, TT_FOREVER);
-        tt_sub_acq_rel_(&set->sleepers, 1);
+        if (!sleep_idle(set, seen)) return take_job(set); /* once more, since a submitter may have seen us asleep */
     }
 }
 
@@ -127,6 +135,7 @@ static void *exclusive_thread(void *arg)
         }
     tt_strand_become_(NULL);
     tt_strand_free_(me);
+    if (set->options.linger) tt_set_retire_(m);
     summon(set);
     tt_exclusive_wake_all_(set);
     tt_set_thread_ends_(set);

@@ -45,6 +45,9 @@ int tt_set_add_thread_(struct tt_workers_ *set, void *(*body)(void *member));
 /* The first thing a thread of the set does. */
 void tt_set_publish_(struct tt_member_ *m);
 
+/* Exclusive, of a set that lingers: the calling thread leaves the list of members; nobody joins it. */
+void tt_set_retire_(struct tt_member_ *m);
+
 /* A thread of the set ends: the last wakes the joiners. The set may be gone afterwards once it was joined by
  * pthread_join. */
 void tt_set_thread_ends_(struct tt_workers_ *set);

@@ -151,6 +151,20 @@ void tt_set_publish_(struct tt_member_ *m)
     tt_spin_unlock_(&set->lock);
 }
 
+void tt_set_retire_(struct tt_member_ *m)
+{
+    struct tt_workers_ *set = m->set;
+    tt_spin_lock_(&set->lock);
+    struct tt_member_ **link = &set->members;
+    while (*link != m)
+        link = &(*link)->next;
+    *link = m->next;
+    tt_store_seq_(&set->made, set->made - 1);
+    tt_spin_unlock_(&set->lock);
+    pthread_detach(pthread_self());
+    tt_free_(m);
+}
+
 static void *worker_thread(void *arg)
 {
     struct tt_member_ *m = arg;
