@@ -3,7 +3,8 @@
 #     /* prints:
 #     49
 #     */
-# says what it must print ("prints in any order:" sorts the lines first). Every `make target` named there exists.
+# says what it must print ("prints in any order:" sorts the lines first). Every `make target` and every tt_ name that
+# these pages mention exists.
 set -u
 source=$1 build=$2
 cd "$source" || exit 1
@@ -21,6 +22,10 @@ for page in README.md docs/*.md; do
         grep -q "^$target:" Makefile || fail "$page: there is no make $target"
     done
 done
+
+cat include/tutti/*.h packaging/* | grep -o '\<\(tt\|TT\)_[A-Za-z0-9_]*' | sort -u >"$work/known"
+unknown=$(cat README.md docs/*.md | grep -o '\<\(tt\|TT\)_[A-Za-z0-9_]*' | sort -u | comm -23 - "$work/known" | grep -v -x 'tt_')
+[ -z "$unknown" ] || fail "names that README.md or docs/ mention and no header has:" $unknown
 
 for file in "$work"/*.c; do
     [ -f "$file" ] || continue
