@@ -114,6 +114,10 @@ bool tt_locals_remove_(struct tt_strand_ *me, uint64_t key)
     if (!tt_locals_find_(me, key)) return false;
     struct entry *e = seek(table_of(me), key), before = *e;
     close_gap(table_of(me), (size_t)(e - table_of(me)->entries));
+    if (table_of(me)->used == 0) {
+        tt_free_(me->locals);
+        me->locals = NULL;
+    }
     destroy(before);
     return true;
 }

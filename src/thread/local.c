@@ -42,8 +42,7 @@ int tt_local_set(tt_local *l, tt_value v)
 static tt_view make(tt_local *l)
 {
     tt_value v = l->make(tt_view_of(tt_none()));
-    int r = put(l, v, NULL);
-    if (r == 0) return tt_view_of(v);
+    if (!tt_is_no_memory_(tt_view_of(v)) && put(l, v, NULL) == 0) return tt_view_of(v);
     tt_drop(v);
     return tt_view_of(tt_no_memory_());
 }
