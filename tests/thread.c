@@ -17,7 +17,7 @@
 
 #include "base/atomic.h"
 #include "base/memory.h"
-#include "base/os_thread.h"
+#include "base/thread.h"
 #include "thread/thread.h"
 
 #define HUNG tt_after(8)
@@ -727,9 +727,10 @@ TEST(a_start_that_fails_leaves_the_thread_startable)
 {
     tt_autoptr(tt_thread) t = tt_thread_new(square, tt_int(6));
     tt_value v;
-    tt_os_thread_fail_after_(1, 2);
+    tt_thread_fail_after_(0);
     CHECK_EQ(tt_thread_start(t), -EAGAIN);
     CHECK_EQ(tt_thread_start(t), -EAGAIN);
+    tt_thread_fail_after_(-1);
     CHECK_EQ(tt_thread_state_of(t), TT_THREAD_NEW);
     CHECK_EQ(tt_thread_ident(t), 0);
     CHECK_EQ(tt_thread_active_count(), 1);

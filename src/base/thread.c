@@ -3,10 +3,15 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stdio.h>
+#include <stdint.h>
+#include <string.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 #include "base/atomic.h"
+#include "base/map.h"
+
+enum { NAME_SIZE = 16 }; /* the kernel's, with the end */
 
 static int fail_after = -1; /* atomic; tests only */
 
@@ -33,21 +38,51 @@ static int create(pthread_t *ret, const pthread_attr_t *attr, bool block, void *
     return -r;
 }
 
+static int set_stack_size(pthread_attr_t *attr, size_t size)
+{
+    size_t page = tt_map_page_();
+    if (size > SIZE_MAX / 2) return -EINVAL;
+    return -pthread_attr_setstacksize(attr, (size + page - 1) / page * page);
+}
+
 int tt_thread_create_(pthread_t *ret, const struct tt_thread_start_ *how, void *(*body)(void *), void *arg)
 {
     pthread_attr_t attr;
     int r = -pthread_attr_init(&attr);
     if (r < 0) return r;
-    if (how->stack_size) r = -pthread_attr_setstacksize(&attr, how->stack_size);
+    if (how->stack_size) r = set_stack_size(&attr, how->stack_size);
     if (how->detached) pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
     if (r == 0) r = create(ret, &attr, how->block_signals, body, arg);
     pthread_attr_destroy(&attr);
     return r;
 }
 
+/* The part that fits, without half of a UTF-8 character at its end. */
+static void cut_name(char cut[NAME_SIZE], const char *name)
+{
+    size_t n = strnlen(name, NAME_SIZE);
+    if (n == NAME_SIZE)
+        for (n = NAME_SIZE - 1; n > 0 && ((unsigned char)name[n] & 0xc0) == 0x80;)
+            n--;
+    memset(cut, 0, NAME_SIZE);
+    memcpy(cut, name, n);
+}
+
 void tt_thread_set_name_(const char *name)
 {
-    char cut[16];
-    snprintf(cut, sizeof cut, "%s", name);
+    char cut[NAME_SIZE];
+    cut_name(cut, name);
     prctl(PR_SET_NAME, cut);
+}
+
+void tt_thread_rename_(pthread_t thread, const char *name)
+{
+    char cut[NAME_SIZE];
+    cut_name(cut, name);
+    pthread_setname_np(thread, cut);
+}
+
+int tt_thread_number_(void)
+{
+    return (int)gettid();
 }

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/fork.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "strand/locals.h"
@@ -149,10 +150,7 @@ static void after_fork_child(void)
     tt_spin_unlock_(&registry.lock);
 }
 
-static void watch_forks(void)
-{
-    pthread_atfork(before_fork, after_fork_parent, after_fork_child);
-}
+static struct tt_fork_ watch = { .before = before_fork, .after = after_fork_parent, .child = after_fork_child };
 
 uint64_t tt_fork_epoch_(void)
 {
@@ -163,9 +161,7 @@ uint64_t tt_fork_epoch_(void)
 
 struct tt_strand_ *tt_strand_new_(const char *name)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, watch_forks);
-    struct tt_strand_ *s = take_slot_growing();
+    struct tt_strand_ *s = tt_fork_watch_(&watch) == 0 ? take_slot_growing() : NULL;
     if (!s) return NULL;
     tt_strand_set_name_(s, name);
     s->generation++;

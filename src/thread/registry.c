@@ -10,7 +10,7 @@
 
 #include "base/fork.h"
 #include "base/memory.h"
-#include "base/os_thread.h"
+#include "base/thread.h"
 #include "strand/locals.h"
 #include "thread/thread.h"
 
@@ -169,7 +169,7 @@ static void in_child(void)
     tt_list_push_back_(&registry.alive, &me->link);
     registry.count = 1;
     registry.main = me;
-    me->native = tt_os_thread_id_();
+    me->native = tt_thread_number_();
     tt_spin_unlock_(&registry.lock);
 }
 
@@ -193,7 +193,7 @@ static bool adopt(struct tt_thread *t)
 {
     t->os = pthread_self();
     if (!tt_strand_is_coroutine()) tt_store_relaxed_(&t->ident, tt_strand_id());
-    tt_store_release_(&t->native, tt_os_thread_id_()); /* pairs with native_id, set_name */
+    tt_store_release_(&t->native, tt_thread_number_()); /* pairs with native_id, set_name */
     if (tt_thread_ready_() < 0 || !tt_thread_at_end_(t)) return false;
     tt_thread_become_(t);
     return true;
@@ -218,7 +218,7 @@ static struct tt_thread *new_adopted(void)
 
 static bool is_main(void)
 {
-    return tt_os_thread_id_() == getpid();
+    return tt_thread_number_() == getpid();
 }
 
 tt_thread *tt_thread_current(void)

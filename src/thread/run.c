@@ -10,7 +10,7 @@
 
 #include "base/futex.h"
 #include "base/log.h"
-#include "base/os_thread.h"
+#include "base/thread.h"
 #include "strand/locals.h"
 #include "thread/thread.h"
 #include "value/object.h"
@@ -22,8 +22,8 @@ static void introduce(struct tt_thread *t)
 {
     if (!tt_thread_enter_gate_(t)) return; /* never: it opens for the last time after our end */
     t->os = pthread_self();
-    tt_os_thread_set_name_(t->os, tt_thread_name(t));
-    tt_store_release_(&t->native, tt_os_thread_id_()); /* pairs with native_id */
+    tt_thread_set_name_(tt_thread_name(t));
+    tt_store_release_(&t->native, tt_thread_number_()); /* pairs with native_id */
     tt_futex_wake_((uint32_t *)(void *)&t->native, INT32_MAX);
     tt_thread_leave_gate_(t, TT_GATE_OPEN_);
 }
@@ -177,8 +177,9 @@ static void unmake_strand(struct tt_thread *t)
 static int create(struct tt_thread *t)
 {
     pthread_t os;
-    struct tt_os_thread_options_ options = { .stack_size = t->stack_size };
-    return tt_os_thread_start_(&os, &options, body, t);
+    struct tt_thread_start_ how = { .stack_size = t->stack_size };
+    if (t->stack_size && t->stack_size < TT_STACK_SIZE_MIN_) return -EINVAL;
+    return tt_thread_create_(&os, &how, body, t);
 }
 
 /* Exit awaits it from now on, unless it has ended already: its own removal, after ENDED, may have come before. */

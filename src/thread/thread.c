@@ -19,7 +19,7 @@
 #include "base/futex.h"
 #include "base/log.h"
 #include "base/memory.h"
-#include "base/os_thread.h"
+#include "base/thread.h"
 #include "thread/error_hook.h"
 #include "value/object.h"
 
@@ -214,7 +214,7 @@ const char *tt_thread_name(tt_thread *t)
 static void rename_everywhere(struct tt_thread *t, const char *name)
 {
     if (tt_load_acquire_(&t->native) == 0) return; /* it will do it itself when it starts */
-    tt_os_thread_set_name_(t->os, name);
+    tt_thread_rename_(t->os, name);
 }
 
 int tt_thread_set_name(tt_thread *t, const char *name)

@@ -9,6 +9,8 @@
 #include "strand/scope.h"
 #include "thread/exit.h"
 
+enum { TT_STACK_SIZE_MIN_ = 32 << 10 }; /* the least a thread may ask for, as in Python */
+
 enum tt_thread_kind_ {
     TT_THREAD_MADE_,    /* by tt_thread_new */
     TT_THREAD_ADOPTED_, /* foreign: it asked for its tt_thread_current */

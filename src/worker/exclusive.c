@@ -11,6 +11,7 @@
 
 #include "base/futex.h"
 #include "base/thread.h"
+#include "strand/locals.h"
 #include "worker/set.h"
 
 static void *exclusive_thread(void *arg);
@@ -114,7 +115,7 @@ static void run(struct tt_member_ *m, struct tt_strand_ *me, struct tt_job_ *job
     job->run(job);
     tt_store_relaxed_(&count->live, 0);
     tt_strand_set_task_(me, m->name, NULL);
-    if (me->locals && tt_strand_end_hook_) tt_strand_end_hook_(me);
+    if (me->locals) tt_locals_clear_(me);
 }
 
 static void *exclusive_thread(void *arg)

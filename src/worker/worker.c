@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/futex.h"
+#include "strand/locals.h"
 
 enum {
     TURNS = 64,               /* switches before the loop looks at inbox, timers and jobs (K18) */
@@ -18,8 +19,6 @@ enum {
     DEFAULT_STACK = 1 << 20,  /* bytes, virtual */
     GUARD = 64 << 10,         /* bytes; user code may jump a small one */
 };
-
-void (*tt_strand_end_hook_)(struct tt_strand_ *s);
 
 static __thread struct tt_worker_ *self_worker;
 
@@ -185,7 +184,7 @@ static void run_job(struct tt_worker_ *w, struct tt_strand_ *me, struct tt_job_ 
     job->run(job);
     tt_store_relaxed_(&w->live, w->live - 1);
     tt_strand_set_task_(me, NULL, NULL);
-    if (me->locals && tt_strand_end_hook_) tt_strand_end_hook_(me);
+    if (me->locals) tt_locals_clear_(me);
 }
 
 /* The next task for the same stack, if it may go on at once. */

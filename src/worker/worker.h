@@ -75,7 +75,4 @@ bool tt_worker_wake_(struct tt_worker_ *w, uint32_t how);
 /* Whether strands wait to run. The worker's own thread. */
 bool tt_worker_has_ready_(struct tt_worker_ *w);
 
-/* Hook: called when a task's strand ends, before its identity goes: frees strand-local values. Set by thread/local. */
-extern void (*tt_strand_end_hook_)(struct tt_strand_ *s);
-
 #endif
