@@ -10,3 +10,11 @@ foreach(file ${bench_files})
     target_include_directories(bench-${noun} PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/bench)
     target_link_libraries(bench-${noun} PRIVATE tutti::tutti_static m)
 endforeach()
+
+# A rival, where it is installed.
+find_library(boost_context boost_context)
+mark_as_advanced(boost_context)
+if(boost_context AND TARGET bench-context)
+    target_link_libraries(bench-context PRIVATE ${boost_context})
+    target_compile_definitions(bench-context PRIVATE HAVE_BOOST_CONTEXT=1)
+endif()
