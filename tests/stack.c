@@ -24,7 +24,7 @@ const char *__asan_default_options(void)
 const char *__tsan_default_options(void);
 const char *__tsan_default_options(void)
 {
-    return "handle_segv=0";
+    return "handle_segv=0:report_thread_leaks=0"; /* a forked child has none of its parent's threads */
 }
 
 static struct tt_stack_ stack_new(size_t size, size_t guard)
@@ -408,6 +408,39 @@ TEST(no_stack_is_given_out_twice)
     for (int i = 0; i < N; i++) CHECK_OK(pthread_create(&t[i], NULL, churn, (void *)(uintptr_t)(i + 1)));
     for (int i = 0; i < N; i++) CHECK_OK(pthread_join(t[i], NULL));
     CHECK_EQ(stats().used, 0);
+}
+
+static int stop; /* atomic */
+
+static void *churn_until_stopped(void *arg)
+{
+    while (!tt_load_relaxed_(&stop)) {
+        struct tt_stack_ s = stack_new(65536, 4096);
+        tt_stack_free_(&s);
+    }
+    return arg;
+}
+
+TEST(a_child_forked_in_the_thick_of_it_can_make_stacks)
+{
+    pthread_t t;
+    CHECK_OK(pthread_create(&t, NULL, churn_until_stopped, NULL));
+    for (int i = 0; i < 100; i++) {
+        int status;
+        pid_t pid = fork();
+        if (pid == 0) {
+            struct tt_stack_ s[50];
+            alarm(5);
+            for (int k = 0; k < 50; k++)
+                if (tt_stack_new_(&s[k], k % 2 ? 65536 : 16384, 4096) < 0) _exit(1);
+            for (int k = 0; k < 50; k++) tt_stack_free_(&s[k]);
+            _exit(0);
+        }
+        CHECK_EQ(waitpid(pid, &status, 0), pid);
+        CHECK_EQ(status, 0);
+    }
+    tt_store_relaxed_(&stop, 1);
+    CHECK_OK(pthread_join(t, NULL));
 }
 
 /* Every system call fails once, for good or for a while; afterwards all is well. */

@@ -21,11 +21,12 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/fork.h"
+#include "base/log.h"
 #include "base/map.h"
 #include "base/spin.h"
 
@@ -78,7 +79,7 @@ static struct {
     bool known, no_advice, always;
     size_t budget;  /* stacks that may still be guarded by mprotect */
     size_t guarded; /* stacks with a hard guard */
-    bool told;
+    bool told, tell; /* the log was told of the first soft guard; it is to be told */
 } mode;
 
 /* ---- sizes ---- */
@@ -194,6 +195,22 @@ static bool list_pop_oldest(struct class *c, struct list *l, uint32_t *ret)
     return true;
 }
 
+/* ---- around fork ---- */
+
+static void lock_all(void)
+{
+    pthread_mutex_lock(&growing);
+    for (int class = 0; class < CLASSES; class++)
+        tt_spin_lock_(&classes[class].lock);
+}
+
+static void unlock_all(void)
+{
+    for (int class = CLASSES; class-- > 0;)
+        tt_spin_unlock_(&classes[class].lock);
+    pthread_mutex_unlock(&growing);
+}
+
 /* ---- growing: under `growing` ---- */
 
 static size_t max_map_count(void)
@@ -280,17 +297,6 @@ static uint32_t guard_by_mprotect(const struct region *r, uint16_t class, uint32
     return from;
 }
 
-static void tell_of_soft_guards(void)
-{
-    if (mode.told)
-        return;
-    mode.told = true;
-    fprintf(stderr,
-            "tutti: only the first %zu stacks have guard pages here; an overflow of a later one is found when it waits."
-            " Linux 6.13 or a larger vm.max_map_count guards all; TUTTI_STACK_GUARD=always refuses more.\n",
-            mode.guarded);
-}
-
 /* Makes slots [from, to) usable. Returns how many of them may be handed out, the guarded ones first. */
 static int chunk_make(const struct region *r, uint16_t class, uint32_t from, uint32_t to, uint32_t *ret_guarded)
 {
@@ -303,8 +309,7 @@ static int chunk_make(const struct region *r, uint16_t class, uint32_t from, uin
     uint32_t bare = e == 0 ? to : r->guarded < from ? from : guard_by_mprotect(r, class, from, to);
     *ret_guarded = bare - from;
     mode.guarded += *ret_guarded;
-    if (*ret_guarded < to - from && !mode.always)
-        tell_of_soft_guards();
+    mode.tell = *ret_guarded < to - from && !mode.always && !mode.told;
     return mode.always ? (int)*ret_guarded : (int)(to - from);
 }
 
@@ -338,14 +343,31 @@ static int grow_locked(struct class *c, uint16_t class)
     return 0;
 }
 
+static void tell_of_soft_guards(size_t guarded)
+{
+    tt_log_(TT_LOG_WARNING,
+            "only the first %zu stacks have guard pages here; an overflow of a later one is found when it waits. "
+            "Linux 6.13 or a larger vm.max_map_count guards all; TUTTI_STACK_GUARD=always refuses more",
+            guarded);
+}
+
 static int grow(struct class *c, uint16_t class)
 {
+    static struct tt_fork_ around_fork = { .before = lock_all, .after = unlock_all, .child = unlock_all };
+    if (tt_fork_watch_(&around_fork) < 0)
+        return -ENOMEM;
     pthread_mutex_lock(&growing);
     tt_spin_lock_(&c->lock);
     bool enough = c->touched.newest || c->clean.newest; /* another thread was here first */
     tt_spin_unlock_(&c->lock);
     int r = enough ? 0 : grow_locked(c, class);
+    bool tell = mode.tell;
+    size_t guarded = mode.guarded;
+    mode.told |= tell;
+    mode.tell = false;
     pthread_mutex_unlock(&growing);
+    if (tell)
+        tell_of_soft_guards(guarded); /* a hook may run there */
     return r;
 }
 
@@ -435,7 +457,7 @@ void tt_stack_trim_(void)
 
 void tt_stack_die_(const struct tt_stack_ *s)
 {
-    fprintf(stderr, "tutti: a coroutine overflowed its stack of %zu bytes at %p\n", s->size, (void *)s->low);
+    tt_log_(TT_LOG_ERROR, "a coroutine overflowed its stack of %zu bytes at %p", s->size, (void *)s->low);
     raise(SIGSEGV);
     abort(); /* a handler returned */
 }
@@ -484,19 +506,5 @@ void tt_stack_stats_(struct tt_stack_stats_ *ret)
     pthread_mutex_lock(&growing);
     for (uint16_t class = 0; class < CLASSES; class++)
         stats_add(&classes[class], class, ret);
-    pthread_mutex_unlock(&growing);
-}
-
-void tt_stack_lock_all_(void)
-{
-    pthread_mutex_lock(&growing);
-    for (int class = 0; class < CLASSES; class++)
-        tt_spin_lock_(&classes[class].lock);
-}
-
-void tt_stack_unlock_all_(void)
-{
-    for (int class = CLASSES; class-- > 0;)
-        tt_spin_unlock_(&classes[class].lock);
     pthread_mutex_unlock(&growing);
 }

@@ -13,7 +13,7 @@
  *     TUTTI_STACK_GUARD=mprotect   behaves as on an old kernel; both words may be given
  * and raising vm.max_map_count moves the limit.
  *
- * Threads: all calls from any thread. */
+ * Threads: all calls from any thread, and in a forked child. */
 #ifndef TUTTI_STRAND_STACK_H
 #define TUTTI_STRAND_STACK_H
 
@@ -79,9 +79,5 @@ static inline void tt_stack_check_(const struct tt_stack_ *s)
 bool tt_stack_owns_(const void *address, struct tt_stack_ *ret);
 
 void tt_stack_stats_(struct tt_stack_stats_ *ret);
-
-/* tt_stack_lock_all_ - for a fork handler: between the two no other thread is inside this file. */
-void tt_stack_lock_all_(void);
-void tt_stack_unlock_all_(void);
 
 #endif
