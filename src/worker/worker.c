@@ -137,6 +137,7 @@ static void switch_away(struct tt_worker_ *w, struct tt_strand_ *me)
     struct tt_strand_ *next = choose_next(w);
     tt_stack_check_(&me->stack);
     if (next == me) return; /* woken before it had switched out (K5) */
+    tt_stack_check_(&me->stack);
     set_current(w, next);
     tt_context_switch_(&me->context, next ? &next->context : &w->loop);
 }
