@@ -7,6 +7,7 @@
 #include <tutti/compare.h>
 #include <tutti/core.h>
 #include <tutti/dict.h>
+#include <tutti/dump.h>
 #include <tutti/error.h>
 #include <tutti/int.h>
 #include <tutti/iter.h>
