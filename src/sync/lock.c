@@ -28,7 +28,8 @@ int tt_lock_wait_(tt_lock *l, tt_time by)
     return tt_lock_word_acquire_(word_of(l), me, by);
 }
 
-static int not_mine(const tt_lock *l, const char *what)
+/* Inlined, so that the place in the report is the user's. */
+static inline __attribute__((always_inline)) int not_mine(const tt_lock *l, const char *what)
 {
     char holder[96];
     uint64_t owner = tt_lock_word_owner_(tt_load_relaxed_(&l->word));

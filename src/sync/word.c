@@ -170,11 +170,20 @@ static struct tt_waiter_ *claim_next(struct tt_lock_word_ l, bool *ret_can_run)
     return first && tt_claim_(first) ? first : NULL;
 }
 
-void tt_lock_word_release_(struct tt_lock_word_ l)
+/* Opens the lock when nobody is queued: as the inline path does, with the queue lock released before, since the moment
+ * it is open a next holder may take the lock apart. False: somebody is queued by now. Queue lock held; released. */
+static bool open_unwaited(struct tt_lock_word_ l)
+{
+    uint64_t me = tt_lock_word_owner_(tt_load_relaxed_(l.word));
+    tt_store_relaxed_(l.word, me);
+    tt_waitq_unlock_(l.waiters);
+    return tt_cas_release_(l.word, &me, 0); /* pairs with the next holder's acquire */
+}
+
+/* Opens the lock for who is queued, and wakes or hands it to one. Queue lock held; released. */
+static void open_waited(struct tt_lock_word_ l)
 {
     bool can_run = false;
-    tt_self_.held--;
-    tt_waitq_lock_(l.waiters);
     struct tt_waiter_ *next = claim_next(l, &can_run);
     uint64_t owner = 0, died = tt_load_relaxed_(l.word) & TT_LOCK_DIED_;
     if (next && can_run && tt_clock() - next->since >= HAND_OVER) {
@@ -187,4 +196,15 @@ void tt_lock_word_release_(struct tt_lock_word_ l)
     tt_store_release_(l.word, owner | died | waiters_flag(l)); /* pairs with the next holder's acquire */
     tt_waitq_unlock_(l.waiters);
     if (next) tt_deliver_(next);
+}
+
+void tt_lock_word_release_(struct tt_lock_word_ l)
+{
+    tt_self_.held--;
+    for (;;) {
+        tt_waitq_lock_(l.waiters);
+        if (tt_waitq_first_(l.waiters) || tt_load_relaxed_(l.word) & TT_LOCK_DIED_) break;
+        if (open_unwaited(l)) return;
+    }
+    open_waited(l);
 }

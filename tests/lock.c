@@ -1,0 +1,326 @@
+/* lock.c - Lock. */
+#include <tutti/lock.h>
+
+#include <signal.h>
+
+#include "strands.h"
+
+struct shared {
+    tt_lock lock;
+    int64_t counter; /* plain: the lock guards it */
+    int rounds;
+    int in; /* atomic */
+    int result;
+    tt_time by;
+};
+
+static void count(void *arg)
+{
+    struct shared *s = arg;
+    for (int i = 0; i < s->rounds; i++) {
+        CHECK_OK(tt_lock_acquire(&s->lock, TT_FOREVER));
+        int64_t seen = s->counter;
+        if (i % 16 == 0) tt_yield();
+        s->counter = seen + 1;
+        CHECK_OK(tt_lock_release(&s->lock));
+    }
+}
+
+TEST(a_lock_begins_open)
+{
+    static tt_lock l;
+    CHECK(!tt_lock_locked(&l));
+    CHECK_OK(tt_lock_acquire(&l, TT_NOW));
+    CHECK(tt_lock_locked(&l));
+    CHECK(tt_lock_held(&l));
+    CHECK_OK(tt_lock_release(&l));
+    CHECK(!tt_lock_locked(&l));
+}
+
+TEST(misuse_is_answered_and_changes_nothing)
+{
+    tt_lock l = TT_LOCK_INIT;
+    CHECK_EQ(tt_lock_release(&l), -EPERM);
+    CHECK_EQ(tt_lock_repaired(&l), -EPERM);
+    CHECK(!tt_lock_locked(&l));
+    CHECK_OK(tt_lock_acquire(&l, TT_FOREVER));
+    CHECK_EQ(tt_lock_acquire(&l, TT_FOREVER), -EDEADLK);
+    CHECK_EQ(tt_lock_acquire(&l, TT_NOW), -EDEADLK);
+    CHECK(tt_lock_held(&l));
+    CHECK_OK(tt_lock_release(&l));
+}
+
+static void try_everything(void *arg)
+{
+    struct shared *s = arg;
+    tt_time by = tt_after(0.02);
+    CHECK_EQ(tt_lock_acquire(&s->lock, TT_NOW), -EAGAIN);
+    CHECK_EQ(tt_lock_acquire(&s->lock, tt_after(-1)), -ETIMEDOUT);
+    CHECK_EQ(tt_lock_acquire(&s->lock, by), -ETIMEDOUT);
+    CHECK_GE(tt_clock(), by);
+    CHECK_EQ(tt_lock_release(&s->lock), -EPERM);
+    CHECK(!tt_lock_held(&s->lock));
+}
+
+TEST_STRANDS(what_another_holds_is_not_to_be_had)
+{
+    struct shared s = { 0 };
+    CHECK_OK(tt_lock_acquire(&s.lock, TT_FOREVER));
+    finish(go(one, try_everything, &s));
+    CHECK(tt_lock_held(&s.lock));
+    CHECK_NULL(s.lock.waiters);
+    CHECK_OK(tt_lock_release(&s.lock));
+    CHECK_EQ(s.lock.word, 0);
+}
+
+TEST_STRANDS(one_at_a_time_is_inside)
+{
+    struct shared s = { .rounds = 2000 };
+    struct strand *all[4];
+    for (int i = 0; i < 4; i++)
+        all[i] = go(i % 2 ? other : one, count, &s);
+    finish_all(all, 4);
+    CHECK_EQ(s.counter, 4 * 2000);
+    CHECK_EQ(s.lock.word, 0);
+    CHECK_NULL(s.lock.waiters);
+}
+
+static void acquire_once(void *arg)
+{
+    struct shared *s = arg;
+    s->result = tt_lock_acquire(&s->lock, s->by);
+    if (s->result < 0) return;
+    tt_add_acq_rel_(&s->in, 1);
+    CHECK_OK(tt_lock_release(&s->lock));
+}
+
+TEST_STRANDS(five_contenders_all_get_it)
+{
+    struct shared s = { .by = TT_FOREVER };
+    struct strand *all[5];
+    CHECK_OK(tt_lock_acquire(&s.lock, TT_FOREVER));
+    for (int i = 0; i < 5; i++)
+        until_it_waits(all[i] = go(i % 2 ? other : one, acquire_once, &s), &s.lock);
+    CHECK_EQ(s.in, 0);
+    CHECK_OK(tt_lock_release(&s.lock));
+    finish_all(all, 5);
+    CHECK_EQ(s.in, 5);
+    CHECK_EQ(s.lock.word, 0);
+}
+
+TEST_STRANDS(an_unbounded_acquire_is_not_cancelled)
+{
+    struct shared s = { .by = TT_FOREVER };
+    CHECK_OK(tt_lock_acquire(&s.lock, TT_FOREVER));
+    struct strand *waiter = go(one, acquire_once, &s);
+    until_it_waits(waiter, &s.lock);
+    cancel(waiter);
+    for (int i = 0; i < 100; i++)
+        sched_yield();
+    CHECK_EQ(tt_load_acquire_(&waiter->ended), 0);
+    CHECK_OK(tt_lock_release(&s.lock));
+    finish(waiter);
+    CHECK_EQ(s.result, 0);
+}
+
+TEST_STRANDS(a_bounded_acquire_is_cancelled)
+{
+    struct shared s = { .by = tt_after(60) };
+    CHECK_OK(tt_lock_acquire(&s.lock, TT_FOREVER));
+    struct strand *waiter = go(one, acquire_once, &s);
+    until_it_waits(waiter, &s.lock);
+    cancel(waiter);
+    finish(waiter);
+    CHECK_EQ(s.result, -ECANCELED);
+    CHECK_NULL(s.lock.waiters);
+    CHECK_OK(tt_lock_release(&s.lock));
+    CHECK_EQ(s.lock.word, 0);
+}
+
+/* A strand that keeps taking it must hand it over in the end. */
+static void take_greedily(void *arg)
+{
+    struct shared *s = arg;
+    while (!tt_load_acquire_(&s->in)) {
+        CHECK_OK(tt_lock_acquire(&s->lock, TT_FOREVER));
+        tt_time until = tt_clock() + 100 * TT_US;
+        while (tt_clock() < until) {
+        }
+        CHECK_OK(tt_lock_release(&s->lock));
+        if (tt_strand_is_coroutine()) tt_yield();
+    }
+}
+
+TEST_STRANDS(who_waits_is_not_starved_by_one_who_takes_it_again_and_again)
+{
+    struct shared s = { .by = TT_FOREVER };
+    struct strand *greedy = go(one, take_greedily, &s);
+    until_it_waits(greedy, NULL);
+    struct strand *waiter = go(other, acquire_once, &s);
+    finish(waiter);
+    finish(greedy);
+    CHECK_EQ(s.in, 1);
+}
+
+static void die_holding(void *arg)
+{
+    CHECK_OK(tt_lock_acquire(&((struct shared *)arg)->lock, TT_FOREVER));
+}
+
+TEST_STRANDS(who_comes_after_a_dead_holder_is_told)
+{
+    struct shared s = { .by = TT_FOREVER };
+    finish(go(one, die_holding, &s));
+    CHECK_EQ(tt_lock_acquire(&s.lock, TT_FOREVER), TT_OWNER_DIED);
+    CHECK_OK(tt_lock_release(&s.lock));
+    CHECK_EQ(tt_lock_acquire(&s.lock, TT_NOW), TT_OWNER_DIED); /* until it is repaired */
+    CHECK_OK(tt_lock_repaired(&s.lock));
+    CHECK_OK(tt_lock_release(&s.lock));
+    CHECK_OK(tt_lock_acquire(&s.lock, TT_NOW));
+    CHECK_OK(tt_lock_release(&s.lock));
+    CHECK_EQ(s.lock.word, 0);
+}
+
+struct deathbed {
+    struct shared shared;
+    int may_die; /* atomic */
+};
+
+static void die_later(void *arg)
+{
+    struct deathbed *d = arg;
+    CHECK_OK(tt_lock_acquire(&d->shared.lock, TT_FOREVER));
+    tt_store_release_(&d->shared.in, 1);
+    while (!tt_load_acquire_(&d->may_die))
+        tt_yield();
+}
+
+static void wait_for_the_dead(void *arg)
+{
+    struct deathbed *d = arg;
+    d->shared.result = tt_lock_acquire(&d->shared.lock, TT_FOREVER);
+    CHECK_OK(tt_lock_repaired(&d->shared.lock));
+    CHECK_OK(tt_lock_release(&d->shared.lock));
+}
+
+TEST_STRANDS(who_waits_for_a_holder_that_dies_is_woken_and_told)
+{
+    struct deathbed d = { 0 };
+    struct strand *holder = go(one, die_later, &d);
+    until_at_least(&d.shared.in, 1);
+    struct strand *waiter = go(other, wait_for_the_dead, &d);
+    until_it_waits(waiter, &d.shared.lock);
+    tt_store_release_(&d.may_die, 1);
+    finish(holder);
+    finish(waiter);
+    CHECK_EQ(d.shared.result, TT_OWNER_DIED);
+    CHECK_EQ(d.shared.lock.word, 0);
+}
+
+static void acquire_with_deadlines(void *arg)
+{
+    struct shared *s = arg;
+    for (int i = 0; i < 500; i++) {
+        int r = tt_lock_acquire(&s->lock, tt_clock() + 20 * TT_US);
+        CHECK(r == 0 || r == -ETIMEDOUT);
+        if (r < 0) continue;
+        s->counter++;
+        if (i % 8 == 0) tt_yield();
+        CHECK_OK(tt_lock_release(&s->lock));
+    }
+}
+
+TEST_STRANDS(deadlines_that_race_releases_leave_it_open)
+{
+    struct shared s = { .rounds = 500 };
+    struct strand *all[] = { go(one, acquire_with_deadlines, &s), go(other, acquire_with_deadlines, &s),
+                             go(one, count, &s), go(other, count, &s) };
+    finish_all(all, 4);
+    CHECK_GE(s.counter, 1000);
+    CHECK_EQ(s.lock.word, 0);
+    CHECK_NULL(s.lock.waiters);
+}
+
+/* Whoever releases may find the lock freed by the next holder at once. */
+struct handed {
+    tt_lock *lock; /* atomic */
+    int rounds;
+};
+
+static void hold_and_let_go(void *arg)
+{
+    struct handed *h = arg;
+    for (int i = 0; i < h->rounds; i++) {
+        tt_lock *l = calloc(1, sizeof *l);
+        CHECK_OK(tt_lock_acquire(l, TT_FOREVER));
+        tt_store_release_(&h->lock, l);
+        if (i % 4 == 0) tt_yield();
+        CHECK_OK(tt_lock_release(l));
+        while (tt_load_acquire_(&h->lock))
+            tt_yield();
+    }
+}
+
+static void take_and_free(void *arg)
+{
+    struct handed *h = arg;
+    tt_lock *l;
+    for (int i = 0; i < h->rounds; i++) {
+        while (!(l = tt_load_acquire_(&h->lock)))
+            tt_yield();
+        CHECK_OK(tt_lock_acquire(l, TT_FOREVER));
+        CHECK_OK(tt_lock_release(l));
+        memset(l, 0x5a, sizeof *l);
+        free(l);
+        tt_store_release_(&h->lock, NULL);
+    }
+}
+
+TEST_STRANDS(the_next_holder_may_take_it_apart)
+{
+    struct handed h = { .rounds = 2000 };
+    struct strand *holder = go(one, hold_and_let_go, &h);
+    finish(go(other, take_and_free, &h));
+    finish(holder);
+}
+
+static int leave_by(tt_lock *l, int way)
+{
+    for (int i = 0; i < 2; i++)
+        tt_with_lock (l) {
+            CHECK(tt_lock_held(l));
+            if (way == 0) return 0;
+            if (way == 1) break;
+            if (way == 2) continue;
+            if (way == 3) goto out;
+        }
+out:
+    return way;
+}
+
+TEST(with_releases_however_the_block_is_left)
+{
+    tt_lock l = TT_LOCK_INIT;
+    for (int way = 0; way < 5; way++) {
+        CHECK_EQ(leave_by(&l, way), way);
+        CHECK(!tt_lock_locked(&l));
+    }
+}
+
+TEST(a_guard_holds_until_the_block_ends)
+{
+    tt_lock l = TT_LOCK_INIT;
+    {
+        tt_guard_lock(&l);
+        CHECK(tt_lock_held(&l));
+    }
+    CHECK(!tt_lock_locked(&l));
+}
+
+TEST_SIGNAL(entering_twice_is_fatal, SIGABRT)
+{
+    tt_lock l = TT_LOCK_INIT;
+    tt_with_lock (&l) {
+        tt_with_lock (&l) CHECK(false);
+    }
+}
