@@ -2,6 +2,8 @@
 #include "test.h"
 
 #include <limits.h>
+#include <pthread.h>
+#include <stdio.h>
 #include <tutti.h>
 
 #include "value/object.h"
@@ -74,30 +76,6 @@ TEST(the_unchecked_form_of_another_kind_is_0_and_reported)
     CHECK_EQ(lines, 2);
 }
 
-TEST(a_str_is_a_copy_and_knows_its_code_points)
-{
-    char text[] = "na\xc3\xafve";
-    tt_auto s = tt_str(text);
-    text[0] = 'X';
-    size_t size;
-    const char *p;
-    CHECK_OK(tt_get_str(s, &p, &size));
-    CHECK_STR(p, "na\xc3\xafve");
-    CHECK_EQ(size, 6);
-    CHECK_EQ(tt_str_len(s), 5);
-}
-
-TEST(what_is_not_utf8_is_no_str)
-{
-    static const char *const bad[] = { "\xff", "a\xc3", "\xc0\x80", "\xe0\x80\x80", "\xf4\x90\x80\x80", "\x80" };
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        tt_auto s = tt_str(bad[i]);
-        CHECK(tt_error_is(s, "UnicodeDecodeError"));
-        tt_auto t = tt_str_of_bytes(bad[i], strlen(bad[i]));
-        CHECK_EQ(tt_str_len(t), (int64_t)strlen(bad[i]));
-    }
-}
-
 TEST(a_reference_keeps_a_value_alive)
 {
     tt_value s = tt_str("kept");
@@ -105,6 +83,56 @@ TEST(a_reference_keeps_a_value_alive)
     tt_drop(s);
     CHECK_STR(tt_as_str(mine), "kept");
     tt_drop(mine);
+}
+
+TEST(deep_values_are_dropped_without_stack)
+{
+    tt_value v = tt_list();
+    for (int i = 0; i < 100000; i++) {
+        v = i % 3 == 0 ? tt_list_of(1, v) : i % 3 == 1 ? tt_tuple_of(v, "x") : tt_dict_of("k", v);
+        CHECK(!tt_is_error(v));
+    }
+    tt_drop(v);
+    tt_value e = tt_none();
+    for (int i = 0; i < 100000; i++) e = tt_error_with_cause(e, "E", "%d", i);
+    tt_drop(e);
+}
+
+static void *refs_and_drops(void *v)
+{
+    for (int i = 0; i < 100000; i++) tt_drop(tt_ref(*(tt_value *)v));
+    return NULL;
+}
+
+TEST(references_are_counted_by_all_threads_at_once)
+{
+    tt_auto v = tt_list_of("shared", tt_dict());
+    pthread_t other[3];
+    for (int i = 0; i < 3; i++) CHECK_OK(pthread_create(&other[i], NULL, refs_and_drops, &v));
+    refs_and_drops(&v);
+    for (int i = 0; i < 3; i++) CHECK_OK(pthread_join(other[i], NULL));
+    CHECK_STR(tt_as_str(tt_at(v, 0)), "shared");
+}
+
+TEST(take_moves_a_value_out)
+{
+    tt_auto s = tt_str("moved");
+    tt_value mine = tt_take(&s);
+    CHECK(tt_is_none(s));
+    CHECK_STR(tt_as_str(mine), "moved");
+    tt_drop(mine);
+}
+
+TEST(the_memory_error_never_hides_in_a_container)
+{
+    tt_auto l = tt_list(), d = tt_dict(), s = tt_set();
+    tt_auto t = tt_tuple_of(1, tt_error_no_memory(), "dropped");
+    CHECK(tt_error_is(t, "MemoryError"));
+    CHECK_EQ(tt_list_append(l, tt_error_no_memory()), -ENOMEM);
+    CHECK_EQ(tt_dict_set(d, tt_int(1), tt_error_no_memory()), -ENOMEM);
+    CHECK_EQ(tt_dict_set(d, tt_error_no_memory(), tt_str("dropped")), -ENOMEM);
+    CHECK_EQ(tt_set_add(s, tt_error_no_memory()), -ENOMEM);
+    CHECK_EQ(tt_len(l) + tt_len(d) + tt_len(s), 0);
 }
 
 TEST(without_memory_constructors_answer_memory_error)

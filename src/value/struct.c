@@ -1,7 +1,6 @@
-/* struct.c - structs and proxies as values. */
+/* struct.c - C structs as values: the bytes and the name of the type. */
 #include "value/struct.h"
 
-#include <tutti/proxy.h>
 #include <tutti/struct.h>
 
 #include "base/log.h"
@@ -11,12 +10,6 @@ struct holder { /* one block: header, data, name NUL */
     size_t size;
     const char *type;
     _Alignas(16) unsigned char data[];
-};
-
-struct proxy {
-    struct tt_object_ head;
-    void *address;
-    const tt_proxy_type *type;
 };
 
 tt_value tt_struct_new(const char *type, size_t size, const void *data)
@@ -62,47 +55,4 @@ bool tt_struct_equal_(tt_view a, tt_view b)
 {
     const struct holder *x = tt_object_if_(a, TT_STRUCT), *y = tt_object_if_(b, TT_STRUCT);
     return x->size == y->size && strcmp(x->type, y->type) == 0 && memcmp(x->data, y->data, x->size) == 0;
-}
-
-/* ---- proxies ---- */
-
-tt_value tt_proxy(void *address, const tt_proxy_type *type)
-{
-    struct proxy *p = tt_object_new_(TT_PROXY, sizeof *p, true);
-    if (!p) {
-        if (type->drop) type->drop(address);
-        return tt_no_memory_();
-    }
-    p->address = address;
-    p->type = type;
-    return tt_value_of_object_(p);
-}
-
-void *(tt_proxy_address)(tt_view v, const tt_proxy_type *type)
-{
-    const struct proxy *p = tt_object_if_(v, TT_PROXY);
-    return p && p->type == type ? p->address : NULL;
-}
-
-const tt_proxy_type *(tt_proxy_type_of)(tt_view v)
-{
-    const struct proxy *p = tt_object_if_(v, TT_PROXY);
-    return p ? p->type : NULL;
-}
-
-void *tt_proxy_address_(tt_view v)
-{
-    return ((const struct proxy *)tt_object_if_(v, TT_PROXY))->address;
-}
-
-bool tt_proxy_equal_(tt_view a, tt_view b)
-{
-    const struct proxy *x = tt_object_if_(a, TT_PROXY), *y = tt_object_if_(b, TT_PROXY);
-    return x->address == y->address && x->type == y->type;
-}
-
-void tt_proxy_release_(struct tt_object_ *o)
-{
-    const struct proxy *p = (const struct proxy *)o;
-    if (p->type->drop) p->type->drop(p->address);
 }

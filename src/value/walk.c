@@ -1,10 +1,7 @@
-/* walk.c - going through a value and all it holds: children, sealing, and the search that keeps cycles out.
- * A container is sealed after its children, so a sealed one is sealed all the way down, whoever else is sealing the
- * same tree right now. The search for the target marks what it has seen with the number of the search: unsealed
- * objects belong to one strand. */
+/* walk.c - going through a value and all it holds: children, and the search that keeps cycles out.
+ * The search for the target marks what it has seen with the number of the search: unsealed objects belong to one
+ * strand. */
 #include "value/walk.h"
-
-#include <tutti/seal.h>
 
 #include "value/error.h"
 #include "value/list.h"
@@ -43,43 +40,6 @@ size_t tt_child_(const struct tt_object_ *o, size_t pos, tt_view *ret)
         return 1;
     default: return 0;
     }
-}
-
-/* ---- sealing ---- */
-
-static int seal_all(struct tt_walk_ *w)
-{
-    tt_view child;
-    for (struct tt_frame_ *f; (f = tt_walk_top_(w));) {
-        size_t next = tt_child_(f->o, f->pos, &child);
-        if (next == 0) {
-            /* Pairs with tt_object_sealed_'s acquire. */
-            tt_store_release_(&((struct tt_object_ *)(uintptr_t)f->o)->sealed, (uint8_t)1);
-            w->count--;
-            continue;
-        }
-        f->pos = next;
-        if (tt_is_frozen_(child)) continue;
-        int r = tt_walk_push_(w, tt_object_of_(child), NULL);
-        if (r < 0) return r;
-    }
-    return 0;
-}
-
-int (tt_seal_)(tt_view v)
-{
-    if (tt_is_frozen_(v)) return 0;
-    struct tt_walk_ w;
-    tt_walk_init_(&w);
-    int r = tt_walk_push_(&w, tt_object_of_(v), NULL);
-    if (r == 0) r = seal_all(&w);
-    tt_walk_end_(&w);
-    return r;
-}
-
-bool (tt_is_sealed)(tt_view v)
-{
-    return tt_is_frozen_(v);
 }
 
 /* ---- no cycles ---- */

@@ -1,13 +1,54 @@
-/* thaw.c - a private copy of a value, which may be changed.
- * Post-order over what holds something changeable; `memo` maps each such object to its copy, so that what occurs
- * twice is copied once. A copy is made when its original is entered and filled when it is left: its children's
- * copies are in the memo by then. There are no cycles. */
+/* seal.c - sealing what is handed over, and thawing: a private copy that may be changed.
+ * A container is sealed after its children, so a sealed one is sealed all the way down, whoever else is sealing the
+ * same tree right now.
+ * Thawing goes in the same order over what holds something changeable; `memo` maps each such object to its copy, so
+ * that what occurs twice is copied once. There are no cycles, so the children's copies are in the memo when their
+ * parent's is made. */
 #include <tutti/dict.h>
 #include <tutti/seal.h>
 
 #include "value/list.h"
 #include "value/table.h"
 #include "value/walk.h"
+
+/* ---- sealing ---- */
+
+static int seal_all(struct tt_walk_ *w)
+{
+    tt_view child;
+    for (struct tt_frame_ *f; (f = tt_walk_top_(w));) {
+        size_t next = tt_child_(f->o, f->pos, &child);
+        if (next == 0) {
+            /* Pairs with tt_object_sealed_'s acquire. */
+            tt_store_release_(&((struct tt_object_ *)(uintptr_t)f->o)->sealed, (uint8_t)1);
+            w->count--;
+            continue;
+        }
+        f->pos = next;
+        if (tt_is_frozen_(child)) continue;
+        int r = tt_walk_push_(w, tt_object_of_(child), NULL);
+        if (r < 0) return r;
+    }
+    return 0;
+}
+
+int (tt_seal_)(tt_view v)
+{
+    if (tt_is_frozen_(v)) return 0;
+    struct tt_walk_ w;
+    tt_walk_init_(&w);
+    int r = tt_walk_push_(&w, tt_object_of_(v), NULL);
+    if (r == 0) r = seal_all(&w);
+    tt_walk_end_(&w);
+    return r;
+}
+
+bool (tt_is_sealed)(tt_view v)
+{
+    return tt_is_frozen_(v);
+}
+
+/* ---- thawing ---- */
 
 /* Tuples and frozensets of things that cannot change are shared; so is every leaf. A frozenset holds hashable things
  * only, and a tuple remembers in `nests` whether it was born with something changeable. */
