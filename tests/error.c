@@ -60,3 +60,23 @@ TEST(every_code_has_a_line)
     for (int code = -133; code <= 1; code++) CHECK(*tt_strerror(code));
     CHECK_STR(tt_strerror(-100000), "unknown code");
 }
+
+TEST(what_must_succeed_hands_its_value_through)
+{
+    CHECK_EQ(TT_MUST(answer(7)), 7);
+    tt_auto s = TT_MUST(tt_str("kept"));
+    CHECK_STR(tt_as_str(s), "kept");
+}
+
+TEST_EXIT(a_code_that_must_not_be_ends_the_program, 1)
+{
+    fclose(stderr);
+    (void)TT_MUST(answer(-ETIMEDOUT));
+}
+
+TEST_EXIT(an_error_that_must_not_be_ends_the_program, 1)
+{
+    fclose(stderr);
+    tt_auto never = TT_MUST(tt_error("ValueError", "planted"));
+    CHECK(false);
+}

@@ -60,6 +60,16 @@ TT_API void tt_error_print(tt_view error, FILE *to);
         tt_tried_;                                                                                                    \
     })
 
+/* TT_MUST(call) - where nobody is left to answer, as in main: a failure ends the program as an uncaught exception ends
+ * Python, printed to stderr, by exit(1) (which joins what is to be joined). Else the value of the call. */
+#define TT_MUST(call)                                                                                                 \
+    __extension__({                                                                                                   \
+        __typeof__(call) tt_needed_ = (call);                                                                         \
+        if (tt_failed_(tt_needed_)) tt_uncaught_(tt_failure_(tt_needed_, #call, __builtin_frame_address(0)));         \
+        tt_needed_;                                                                                                   \
+    })
+
+TT_API __attribute__((noreturn)) void tt_uncaught_(tt_value error);
 TT_API TT_NODISCARD tt_value tt_failure_of_code_(int64_t code, const char *call, const void *frame);
 
 static inline bool tt_failed_code_(int64_t code)

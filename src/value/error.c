@@ -7,6 +7,7 @@
 #include <dlfcn.h>
 #include <execinfo.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <tutti/str.h>
 
 #include "base/error.h"
@@ -232,4 +233,11 @@ void (tt_error_print)(tt_view v, FILE *to)
             fputs("\nThe above exception was the direct cause of the following exception:\n\n", to);
         last = e;
     }
+}
+
+void tt_uncaught_(tt_value error)
+{
+    tt_error_print(error, stderr);
+    tt_drop(error);
+    exit(EXIT_FAILURE);
 }
