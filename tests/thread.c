@@ -802,3 +802,8 @@ TEST(options_of_another_version_are_read_by_their_size)
     CHECK_NOT_NULL(defaults);
     CHECK_NULL(tt_thread_new_with(square, tt_str("taken all the same, and counted, I hope"), &none));
 }
+
+TEST(starting_what_could_not_be_made_says_so)
+{
+    CHECK_EQ(tt_thread_start(NULL), -ENOMEM);
+}

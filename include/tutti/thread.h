@@ -62,6 +62,7 @@ TT_DEFINE_FREEP_(tt_thread)
 TT_API TT_NODISCARD tt_thread *tt_thread_ref(tt_thread *t);
 
 /* tt_thread_start - runs it.
+ * t         NULL: tt_thread_new had no memory, which then is the answer of start and need not be looked for before
  * Returns   0; -EINVAL: started before, or its stack_size cannot be; -EAGAIN (the system has no more threads),
  *           -ENOMEM: it is as before and may be started again
  * Strands   any     Cost   one pthread_create     Python   Thread.start (RuntimeError: here -EINVAL, -EAGAIN) */

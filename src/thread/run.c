@@ -209,6 +209,7 @@ static int launch(struct tt_thread *t)
 
 int tt_thread_start(tt_thread *t)
 {
+    if (!t) return -ENOMEM; /* what tt_thread_new answered */
     uint32_t is = TT_THREAD_IS_NEW_;
     if (!tt_cas_acq_rel_(&t->state, &is, TT_THREAD_IS_STARTING_)) {
         tt_misuse_(t, "thread '%s' started twice", tt_thread_name(t));
