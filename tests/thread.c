@@ -561,6 +561,33 @@ TEST(the_error_of_a_thread_without_handle_is_reported_at_its_end)
     CHECK_EQ(reports, 1);
 }
 
+static tt_value passes_its_cancellation_on(tt_view unused)
+{
+    (void)unused;
+    TT_TRY(tt_sleep(TT_FOREVER));
+    return tt_none();
+}
+
+static tt_value makes_one_up(tt_view unused)
+{
+    (void)unused;
+    return tt_error_from_code(-ECANCELED);
+}
+
+TEST(a_cancelled_thread_that_ends_so_is_not_reported)
+{
+    tt_set_error_hook(on_error, &reports);
+    tt_thread *t = started(passes_its_cancellation_on, tt_none());
+    CHECK_OK(tt_thread_cancel(t));
+    CHECK_OK(tt_thread_join(t, HUNG));
+    tt_thread_free(t);
+    CHECK_EQ(reports, 0);
+    t = started(makes_one_up, tt_none());
+    CHECK_OK(tt_thread_join(t, HUNG));
+    tt_thread_free(t);
+    CHECK_EQ(reports, 1);
+}
+
 /* ---- pthread code moved in ---- */
 
 static void *old_code(void *arg)

@@ -36,7 +36,8 @@ typedef struct tt_thread_options {
 
 /* tt_thread_new - a thread, not started yet:  tt_thread_new(run, arg, .name = "reader", .daemon = true).
  * run       called with arg, lent, in the new thread; NULL: it does nothing and returns None. What it returns is the
- *           thread's result; an error value that nobody collects is reported (tt_set_error_hook)
+ *           thread's result; an error value that nobody collects is reported (tt_set_error_hook), save the
+ *           CancelledError of a thread that was cancelled
  * arg       taken, always; sealed
  * options   NULL: all defaults
  * Returns   a handle of yours; NULL: no memory (also when arg is the MemoryError of a constructor)

@@ -284,10 +284,16 @@ void tt_thread_describe_(struct tt_thread *t, char *buf, size_t size)
     snprintf(buf, size, "thread '%s'", tt_thread_name(t));
 }
 
+/* To be cancelled, and to pass that on, is what was asked of it: all that daemons can do at exit. */
+static bool ended_as_asked(const struct tt_thread *t)
+{
+    return tt_error_code(t->result) == -ECANCELED && tt_scope_cancelled(&t->scope);
+}
+
 void tt_thread_report_(struct tt_thread *t)
 {
     char who[160];
-    if (!tt_is_error(t->result)) return;
+    if (!tt_is_error(t->result) || ended_as_asked(t)) return;
     if (tt_exchange_acq_rel_(&t->collected, 1)) return; /* once: pairs with itself and with result */
     tt_thread_describe_(t, who, sizeof who);
     tt_report_error_(who, tt_view_of(t->result));
