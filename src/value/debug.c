@@ -5,12 +5,13 @@
 
 #ifdef TT_DEBUG
 #include <execinfo.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/log.h"
 #include "base/spin.h"
 
-enum { GRAVES = 4096, DEAD = 0xDD, PLACE = 200 };
+enum { GRAVES = 4096, DEAD = 0xDD, PLACE = 300, TOLD_FRAMES = 5 };
 
 static tt_spin_ all_lock;
 static struct tt_list_ all = { &all, &all };
@@ -48,13 +49,19 @@ void tt_debug_dead_(struct tt_object_ *o, const void *place)
     tt_free_(old);
 }
 
-/* The innermost frame that is not the library's own, as far as names tell. */
-static const void *birthplace(const struct tt_object_ *o)
+/* Where it was made: the innermost frames that are not the library's own, as far as names tell. Returns buf. */
+static const char *birthplace(const struct tt_object_ *o, char *buf, size_t size)
 {
     char place[PLACE];
-    for (int i = 1; i < TT_BIRTH_FRAMES_ && o->birth[i]; i++)
-        if (strncmp(tt_place_of_(o->birth[i], place, sizeof place), "tt_", 3) != 0) return o->birth[i];
-    return o->birth[1];
+    size_t n = 0;
+    int told = 0;
+    if (!o->birth[0]) return "(TUTTI_LEAKS=1 would tell)";
+    for (int i = 1; i < TT_BIRTH_FRAMES_ && o->birth[i] && told < TOLD_FRAMES && n < size; i++) {
+        tt_place_of_(o->birth[i], place, sizeof place);
+        if (strncmp(place, "tt_", 3) == 0) continue;
+        n += (size_t)snprintf(buf + n, size - n, "%s%s", told++ ? " < " : "", place);
+    }
+    return buf;
 }
 
 static const char *kind_name(unsigned kind)
@@ -73,7 +80,7 @@ bool tt_debug_is_dead_(const struct tt_object_ *o, const char *verb, const void 
     if (o->kind != DEAD) return false;
     tt_misuse_at_(o, place, "%s a %s that was dropped before at %s, made at %s", verb, kind_name(o->was),
                   tt_place_of_(o->death, death, sizeof death),
-                  o->birth[0] ? tt_place_of_(birthplace(o), birth, sizeof birth) : "(TUTTI_LEAKS=1 would tell)");
+                  birthplace(o, birth, sizeof birth));
     return true;
 }
 
@@ -88,7 +95,7 @@ __attribute__((destructor)) static void report_leaks(void)
     for (struct tt_list_ *l = first; l != &all; l = l->next) {
         struct tt_object_ *o = tt_container_(l, struct tt_object_, all);
         tt_log_(TT_LOG_WARNING, "leak: %s %s, %u reference(s), made at %s", kind_name(o->kind),
-                tt_name_of_(o, name, sizeof name), o->refs, tt_place_of_(birthplace(o), place, sizeof place));
+                tt_name_of_(o, name, sizeof name), o->refs, birthplace(o, place, sizeof place));
     }
 }
 #endif
