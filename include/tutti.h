@@ -10,6 +10,8 @@
 #include <tutti/dict.h>
 #include <tutti/error.h>
 #include <tutti/event.h>
+#include <tutti/executor.h>
+#include <tutti/future.h>
 #include <tutti/int.h>
 #include <tutti/iter.h>
 #include <tutti/list.h>
@@ -32,6 +34,7 @@
 #include <tutti/struct.h>
 #include <tutti/task.h>
 #include <tutti/thread.h>
+#include <tutti/thread_pool.h>
 #include <tutti/value.h>
 
 #endif

@@ -36,7 +36,9 @@ struct tt_workers_ {
     int running;                        /* atomic; exclusive: threads that run a task which does not wait */
     uint32_t wakes;                     /* atomic; exclusive: the futex idle threads sleep on */
     struct tt_member_ **table;          /* coroutine workers by index; atomic, set once */
-    void *joiners;                      /* wait queue */
+    void *joiners;                      /* wait queue; its lock guards `ended` */
+    void (*ended)(void *arg);           /* called when the last thread has ended, or NULL */
+    void *ended_arg;
 };
 
 /* Makes a thread of the set, running `body`. 0, -ENOMEM, -EAGAIN. */
@@ -48,8 +50,7 @@ void tt_set_publish_(struct tt_member_ *m);
 /* Exclusive, of a set that lingers: the calling thread leaves the list of members; nobody joins it. */
 void tt_set_retire_(struct tt_member_ *m);
 
-/* A thread of the set ends: the last wakes the joiners. The set may be gone afterwards once it was joined by
- * pthread_join. */
+/* A thread of the set ends: the last wakes the joiners. The set may be gone afterwards. */
 void tt_set_thread_ends_(struct tt_workers_ *set);
 
 /* Runs `start` on a new thread. False: it failed, the set is broken and what was pending has failed. */

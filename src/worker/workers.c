@@ -202,10 +202,13 @@ void tt_set_thread_ends_(struct tt_workers_ *set)
     struct tt_list_ claimed;
     tt_waitq_lock_(&set->joiners);
     bool last = tt_sub_acq_rel_(&set->alive, 1) == 1;
+    void (*ended)(void *) = last ? set->ended : NULL;
+    void *arg = set->ended_arg;
     tt_list_init_(&claimed);
     if (last) tt_waitq_claim_all_(&set->joiners, &claimed);
     tt_waitq_unlock_(&set->joiners);
     tt_deliver_all_(&claimed);
+    if (ended) ended(arg);
 }
 
 /* Takes a place for one more thread. False: the set has all of them. */
@@ -359,6 +362,15 @@ int tt_workers_join_(struct tt_workers_ *set, tt_time by)
     return r;
 }
 
+/* All of them are at their end; one may be calling. */
+static void end_thread(pthread_t thread)
+{
+    if (pthread_equal(thread, pthread_self()))
+        pthread_detach(thread);
+    else
+        pthread_join(thread, NULL);
+}
+
 void tt_workers_free_(struct tt_workers_ *set)
 {
     if (!set) return;
@@ -366,11 +378,27 @@ void tt_workers_free_(struct tt_workers_ *set)
     while (set->members) {
         struct tt_member_ *m = set->members;
         set->members = m->next;
-        if (!forked) pthread_join(m->thread, NULL);
+        if (!forked) end_thread(m->thread);
         tt_free_(m);
     }
     tt_free_(set->table);
     tt_free_(set);
+}
+
+void tt_workers_on_end_(struct tt_workers_ *set, void (*ended)(void *arg), void *arg)
+{
+    tt_waitq_lock_(&set->joiners);
+    bool over = joined(set);
+    set->ended_arg = arg;
+    if (!over) set->ended = ended;
+    tt_waitq_unlock_(&set->joiners);
+    if (over) ended(arg);
+}
+
+struct tt_job_ *tt_workers_take_(struct tt_workers_ *set)
+{
+    struct tt_job_ *job = tt_shared_queue_pop_(&set->shared);
+    return job ? job : steal(set, NULL);
 }
 
 struct tt_workers_ *tt_workers_current_(void)

@@ -37,8 +37,15 @@ void tt_workers_close_(struct tt_workers_ *set);
 /* Waits until every thread has ended, after close. 0, -ETIMEDOUT, -ECANCELED, -EDEADLK (by a task of the set). */
 int tt_workers_join_(struct tt_workers_ *set, tt_time by);
 
-/* Frees a joined set. */
+/* Frees a set whose threads have ended; one of them may be calling, as its last deed. */
 void tt_workers_free_(struct tt_workers_ *set);
+
+/* Once the last thread of a closed set has ended (now, if it has), calls ended(arg): on whatever thread, on no strand;
+ * that may free the set. Once per set. */
+void tt_workers_on_end_(struct tt_workers_ *set, void (*ended)(void *arg), void *arg);
+
+/* Takes back a job that was not started; NULL: none at the moment. Any thread. */
+struct tt_job_ *tt_workers_take_(struct tt_workers_ *set);
 
 /* The set whose task is calling, or NULL. */
 struct tt_workers_ *tt_workers_current_(void);

@@ -1,0 +1,14 @@
+/* report.c - errors that nobody collected go to the hook of tt_set_error_hook. */
+#include <stdio.h>
+
+#include "base/log.h"
+#include "future/future.h"
+#include "thread/error_hook.h"
+
+void tt_future_report_(tt_future *f)
+{
+    char who[192], function[128] = "";
+    if (f->job.function) tt_name_of_(f->job.function, function, sizeof function);
+    snprintf(who, sizeof who, "future '%.120s'", f->name[0] ? f->name : function);
+    tt_report_error_(who, tt_view_of(f->result));
+}
