@@ -1,10 +1,13 @@
 /* workers.c - worker sets: jobs, coroutines that wait, stealing, timers, the exclusive kind, the end.
  * labels: quick */
 #include <pthread.h>
+#include <stdio.h>
 #include <tutti/lock.h>
+#include <tutti/log.h>
 #include <tutti/scope.h>
 
 #include "base/thread.h"
+#include "strand/foreign.h"
 #include "strand/park.h"
 #include "test.h"
 #include "worker/workers.h"
@@ -232,6 +235,39 @@ TEST(higher_priority_first_and_arrival_within_one)
     for (int i = 0; i < 6; i++)
         CHECK_EQ(order[i], expected[i]);
 }
+
+#ifdef TT_COUNTS_MUTEXES_
+static char said[1024];
+
+static void remember(void *user, tt_log_level level, const char *line)
+{
+    (void)user;
+    (void)level;
+    snprintf(said, sizeof said, "%s", line);
+}
+
+static void sleeps_with_mutex(struct task *t)
+{
+    static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+    pthread_mutex_lock(&mutex);
+    pthread_mutex_unlock(&mutex);
+    tt_sleep(tt_after(0.001));
+    CHECK_STR(said, "");
+    pthread_mutex_lock(&mutex);
+    tt_sleep(tt_after(0.001));
+    pthread_mutex_unlock(&mutex);
+    t->n = 1;
+}
+
+TEST(a_coroutine_that_waits_holding_a_pthread_mutex_is_told)
+{
+    test_allow(0, 1, 2);
+    tt_set_log(remember, NULL);
+    run_many((struct tt_workers_options_){ .count = 1 }, sleeps_with_mutex, 1);
+    tt_set_log(NULL, NULL);
+    CHECK(strstr(said, "waits for sleep while it holds 1 pthread mutex") != NULL);
+}
+#endif
 
 static int refuse(void *arg)
 {

@@ -8,6 +8,8 @@
 
 #include "base/clock.h"
 #include "base/futex.h"
+#include "base/log.h"
+#include "strand/foreign.h"
 #include "strand/scope.h"
 
 enum { SPIN_MIN = 16, SPIN_MAX = 512 };
@@ -164,6 +166,18 @@ static int outcome(struct tt_strand_ *me)
     }
 }
 
+/* K20: said once per function that waits so. */
+static void check_foreign_mutexes(struct tt_strand_ *me)
+{
+#ifdef TT_COUNTS_MUTEXES_
+    if (me->scheduler && tt_foreign_mutexes_ > 0)
+        tt_misuse_(tt_load_relaxed_(&me->function), "a coroutine waits for %s while it holds %d pthread mutex%s",
+                   tt_load_relaxed_(&me->waits_kind), tt_foreign_mutexes_, tt_foreign_mutexes_ == 1 ? "" : "es");
+#else
+    (void)me;
+#endif
+}
+
 /* Waits until unparked; every wait that somebody else ended has exactly one unpark to consume. */
 static void wait_for_unpark(struct tt_strand_ *me, tt_time by)
 {
@@ -177,6 +191,7 @@ int tt_park_(struct tt_park_ *p, tt_time by)
 {
     struct tt_strand_ *me = p->strand;
     tt_time limit = TT_FOREVER;
+    check_foreign_mutexes(me);
     bool cancelled = p->cancellable && me->scope && tt_scope_reached_(me->scope, &limit);
     if (!cancelled || !end_wait(me, p->epoch, TT_WAIT_CANCELLED_)) wait_for_unpark(me, by < limit ? by : limit);
     tt_store_relaxed_(&me->waits_on, NULL);

@@ -16,8 +16,6 @@
 enum {
     TURNS = 64,               /* switches before the loop looks at inbox, timers and jobs (K18) */
     IDLE_STRANDS = 128,       /* coroutines kept between two tasks */
-    DEFAULT_STACK = 1 << 20,  /* bytes, virtual */
-    GUARD = 64 << 10,         /* bytes; user code may jump a small one */
 };
 
 static __thread struct tt_worker_ *self_worker;
@@ -232,7 +230,7 @@ static struct tt_strand_ *new_coroutine(struct tt_worker_ *w)
     struct tt_strand_ *s = tt_strand_new_(NULL);
     if (!s) return NULL;
     s->scheduler = &w->scheduler;
-    if (tt_stack_new_(&s->stack, w->stack_size, GUARD) == 0) {
+    if (tt_stack_new_(&s->stack, w->stack_size, w->guard) == 0) {
         if (tt_context_make_(&s->context, s->stack.low, s->stack.size, coroutine, s) == 0) return s;
         tt_stack_free_(&s->stack);
     }
@@ -318,7 +316,8 @@ void tt_worker_init_(struct tt_worker_ *w, const struct tt_worker_source_ *sourc
     memset(w, 0, sizeof *w);
     w->scheduler = (struct tt_scheduler_){ ready, park, yield, idle };
     w->source = source;
-    w->stack_size = stack_size ? stack_size : DEFAULT_STACK;
+    w->stack_size = stack_size ? stack_size : TT_STACK_TASK_;
+    w->guard = w->stack_size > TT_STACK_LOOP_ ? TT_STACK_TASK_GUARD_ : TT_STACK_LOOP_GUARD_;
     tt_list_init_(&w->link);
     snprintf(w->name, sizeof w->name, "%s", name ? name : "");
 }

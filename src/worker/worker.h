@@ -46,7 +46,7 @@ struct tt_worker_ {
     uint64_t reported;                  /* the watchdog's: the sequence it has reported */
     uint64_t sampled;                   /* the watchdog's */
     tt_time sampled_at;                 /* the watchdog's */
-    size_t stack_size;
+    size_t stack_size, guard;           /* of a coroutine, bytes */
     char name[TT_STRAND_NAME_SIZE_];
     struct tt_list_ link;               /* among all workers, for watchdog and dump */
     struct tt_jobs_ local;              /* jobs of a lone loop; of a set: unused */
