@@ -1,4 +1,4 @@
-/* stack_million.c - labels: long. A million stacks on a default vm.max_map_count, with and without MADV_GUARD_INSTALL. */
+/* stack_million.c - labels: long. A million stacks, vm.max_map_count as it is, with and without MADV_GUARD_INSTALL. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>

@@ -148,7 +148,7 @@ static void run(int index)
     _mark_point(t->file, t->line);
     t->body();
     running = NULL;
-    if (t->exit_code >= 0) _ck_assert_failed(t->file, t->line, "Failed", "returned instead of exit(%d)", t->exit_code);
+    if (t->exit_code == 0) _ck_assert_failed(t->file, t->line, "Failed", "returned instead of exit(%d)", t->exit_code);
     check_nothing_left(t, &before);
 }
 
