@@ -19,7 +19,7 @@ struct tt_workers_options_ {
     const char *name;       /* of the threads: name_0, name_1, …; NULL: "worker" */
     size_t stack_size;      /* of a task's coroutine, bytes; 0: 1 MiB; exclusive: of the thread */
     bool exclusive;         /* a task has its thread alone, to its end; one that waits is replaced by another thread */
-    tt_time linger;         /* exclusive: a thread ends after so many ns without a job; 0: never, nor is its set freed */
+    tt_time linger;         /* exclusive: ns without a job after which a thread ends; 0: never, nor is its set freed */
     int (*start)(void *arg); /* on each new thread, before its first job; negative: the set is broken with that code */
     void *arg;
 };
