@@ -1,6 +1,9 @@
 /* Error values, their codes, and TT_TRY. */
 #include "test.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
 #include <tutti.h>
 
 TEST(an_error_has_type_message_and_cause)
@@ -53,6 +56,51 @@ TEST(try_returns_an_error_value)
 {
     tt_auto good = tt_str("four");
     CHECK_EQ(tt_as_int(tries_value(tt_view_of(good))), 4);
+}
+
+/* Not inlined and not static, so that it has a frame and a name. */
+tt_value made_in_here(void);
+__attribute__((noinline)) tt_value made_in_here(void)
+{
+    tt_value e = tt_error("ValueError", "%600d", 7);
+    __asm__ volatile("" ::: "memory"); /* no tail call */
+    return e;
+}
+
+TEST(an_error_knows_where_it_was_made)
+{
+    void *frames[4], *self = (void *)(uintptr_t)made_in_here;
+    tt_auto e = made_in_here();
+    CHECK_EQ(tt_error_backtrace(e, frames, 4), 4);
+    CHECK_GT((char *)frames[0] - (char *)self, 0);
+    CHECK_LT((char *)frames[0] - (char *)self, 200);
+    CHECK_EQ(strlen(tt_error_message(e)), 600);
+    CHECK_EQ(tt_error_backtrace(tt_int(1), frames, 4), 0);
+    tt_auto text = tt_error_traceback(e);
+    CHECK(strchr(tt_as_str(text), '+'));
+}
+
+TEST(an_error_is_printed_causes_first)
+{
+    char *out = NULL;
+    size_t size = 0;
+    FILE *to = open_memstream(&out, &size);
+    tt_auto e = tt_error_rebuild(tt_error_rebuild(tt_none(), "OSError", "disk", 4, NULL), "ValueError", "bad", 3,
+                                 "  main+0x10\n  read+0x20\n");
+    tt_error_print(e, to);
+    fclose(to);
+    CHECK_STR(out, "OSError: disk\n"
+                   "\nThe above exception was the direct cause of the following exception:\n\n"
+                   "Traceback (most recent call last):\n  main+0x10\n  read+0x20\nValueError: bad\n");
+    free(out);
+    tt_auto text = tt_error_traceback(e);
+    CHECK_STR(tt_as_str(text), "  main+0x10\n  read+0x20\n");
+}
+
+TEST(a_cause_that_is_no_error_is_told)
+{
+    tt_auto e = tt_error_with_cause(tt_list(), "ValueError", "x");
+    CHECK(tt_error_is(tt_error_cause(e), "TypeError"));
 }
 
 TEST(every_code_has_a_line)

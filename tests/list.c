@@ -109,6 +109,23 @@ TEST(sort_is_stable_and_all_or_nothing)
     is(l, "['a', 'aaa', 'b', 'bb', 'cc', 1]");
 }
 
+static int meddles(tt_view a, tt_view b, void *user)
+{
+    CHECK_EQ(tt_len(*(tt_value *)user), 0);
+    CHECK_OK(tt_list_append(*(tt_value *)user, tt_str("put in while sorting")));
+    CHECK_OK(tt_list_clear(*(tt_value *)user));
+    CHECK_OK(tt_list_append(*(tt_value *)user, tt_str("again")));
+    CHECK_OK(tt_list_delete(*(tt_value *)user, 0));
+    return tt_less(a, b);
+}
+
+TEST(an_order_that_changes_the_list_is_refused)
+{
+    tt_auto l = tt_list_of(3, 1, 2);
+    CHECK_EQ(tt_list_sort_by(l, meddles, &l), -EINVAL);
+    is(l, "[3, 1, 2]");
+}
+
 TEST(sort_sorts_any_number)
 {
     for (int n = 0; n < 70; n++) {

@@ -45,14 +45,28 @@ TT_API int tt_error_code(tt_view error);
 TT_API bool tt_error_is(tt_view error, const char *type);
 
 /* Where it was made: up to `max` return addresses, innermost first; returns how many. Symbols are looked up only when
- * they are printed. Errors that came from elsewhere have none, but may have a text (tt_error_print shows it). */
+ * they are printed. An error from another process has none; it has the text of its traceback. */
 TT_API int tt_error_backtrace(tt_view error, void **ret_frames, int max);
+
+/* tt_error_traceback - where it was made, as text: one line per call, outermost first.  Returns a str;
+ * MemoryError. */
+TT_API TT_NODISCARD tt_value tt_error_traceback(tt_view error);
+
+/* tt_error_rebuild - an error from its parts: for whoever carries errors across a border.
+ * cause       taken, as in tt_error_with_cause
+ * traceback   the text of tt_error_traceback on the other side; NULL: none. Copied, as type and message are
+ * Returns     the error; MemoryError */
+TT_API TT_NODISCARD tt_value tt_error_rebuild(tt_value cause, const char *type, const char *message, size_t size,
+                                              const char *traceback);
 
 /* Prints the error as Python prints an uncaught exception: causes first, the backtrace, "type: message". */
 TT_API void tt_error_print(tt_view error, FILE *to);
 
-/* TT_TRY(call) - in a task: a negative code becomes an error value, and the task returns it; so does an error value.
- * Else the value of the call.      TT_TRY(tt_queue_put(q, v, TT_FOREVER));    int64_t n = TT_TRY(count(file)); */
+/* TT_TRY(call) - in a task: of a call that answers a code, a negative one becomes an error value and the task
+ * returns it; of one that gives a value, an error value is returned. Else it is what the call answered.
+ *     TT_TRY(tt_queue_put(q, v, TT_FOREVER));
+ *     int64_t n = TT_TRY(count(file));
+ *     tt_auto s = TT_TRY(tt_str(name)); */
 #define TT_TRY(call)                                                                                                  \
     __extension__({                                                                                                   \
         __typeof__(call) tt_tried_ = (call);                                                                          \
@@ -60,8 +74,8 @@ TT_API void tt_error_print(tt_view error, FILE *to);
         tt_tried_;                                                                                                    \
     })
 
-/* TT_MUST(call) - where nobody is left to answer, as in main: a failure ends the program as an uncaught exception ends
- * Python, printed to stderr, by exit(1) (which joins what is to be joined). Else the value of the call. */
+/* TT_MUST(call) - where nobody is left to answer, as in main: a failure ends the program as an uncaught exception
+ * ends Python, printed to stderr, by exit(1) (which joins what is to be joined). Else the value of the call. */
 #define TT_MUST(call)                                                                                                 \
     __extension__({                                                                                                   \
         __typeof__(call) tt_needed_ = (call);                                                                         \
@@ -70,6 +84,7 @@ TT_API void tt_error_print(tt_view error, FILE *to);
     })
 
 TT_API __attribute__((noreturn)) void tt_uncaught_(tt_value error);
+/* Private. */
 TT_API TT_NODISCARD tt_value tt_failure_of_code_(int64_t code, const char *call, const void *frame);
 
 static inline bool tt_failed_code_(int64_t code)
@@ -100,6 +115,7 @@ static inline tt_value tt_failure_of_value_(tt_value v, const char *call, const 
 #define tt_error_code(e) tt_error_code(tt_view_of(e))
 #define tt_error_is(e, type) tt_error_is(tt_view_of(e), type)
 #define tt_error_backtrace(e, ret, max) tt_error_backtrace(tt_view_of(e), ret, max)
+#define tt_error_traceback(e) tt_error_traceback(tt_view_of(e))
 #define tt_error_print(e, to) tt_error_print(tt_view_of(e), to)
 #endif
 

@@ -11,6 +11,11 @@
 extern "C" {
 #endif
 
+/* tt_seal - what handing over does, for whoever writes an executor or a queue: seals v and all it holds. Idempotent;
+ * two strands may do it to the same value at once.
+ * Returns   0; -ENOMEM (only for nesting deeper than 16: parts of it are sealed then) */
+TT_API int tt_seal(tt_view v);
+
 /* tt_is_sealed - it and all it holds can never change. True of all that is no list, dict or set and holds none. */
 TT_API bool tt_is_sealed(tt_view v);
 
@@ -21,6 +26,7 @@ TT_API bool tt_is_sealed(tt_view v);
 TT_API TT_NODISCARD tt_value tt_thaw(tt_view v);
 
 #ifndef __cplusplus
+#define tt_seal(v) tt_seal(tt_view_of(v))
 #define tt_is_sealed(v) tt_is_sealed(tt_view_of(v))
 #define tt_thaw(v) tt_thaw(tt_view_of(v))
 #endif

@@ -4,7 +4,6 @@
  * its C frame: another strand has another stack and so another frame address, and cannot take it by mistake. */
 #include "value/error.h"
 
-#include <dlfcn.h>
 #include <execinfo.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -12,6 +11,9 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "value/repr.h"
+
+enum { TRACE_LINE = 200 };
 
 static struct tt_error_ no_memory = {
     .head = { .refs = TT_IMMORTAL_, .kind = TT_ERROR, .sealed = 1 },
@@ -38,50 +40,70 @@ bool tt_is_no_memory_(tt_view v)
 
 /* ---- making ---- */
 
-/* Takes cause. The message is to be filled: size bytes and a NUL. NULL: no memory, cause is dropped. */
-static struct tt_error_ *error_blank(const char *type, size_t size, tt_value cause)
+struct parts {
+    const char *type, *message, *traceback; /* message NULL: to be filled; traceback NULL: from the stack */
+    size_t message_size;
+    const void *caller; /* who called the library: where the backtrace begins */
+};
+
+/* Frames from the caller on, innermost first; all, if it is not among them. */
+static size_t walk_stack(const void *caller, void *frames[TT_ERROR_FRAMES_])
 {
-    void *frames[TT_ERROR_FRAMES_ + 2];
-    int n = backtrace(frames, TT_ERROR_FRAMES_ + 2) - 2; /* this function and the one that called it */
-    size_t count = n > 0 ? (size_t)n : 0, type_size = strlen(type) + 1;
-    struct tt_error_ *e =
-        tt_object_new_(TT_ERROR, sizeof *e + count * sizeof(void *) + type_size + size + 1, true);
+    void *all[TT_ERROR_FRAMES_ + 8];
+    int n = backtrace(all, TT_ERROR_FRAMES_ + 8), first = 0;
+    while (first < n && all[first] != caller) first++;
+    if (first == n) first = 0;
+    size_t count = n - first > TT_ERROR_FRAMES_ ? (size_t)TT_ERROR_FRAMES_ : (size_t)(n - first);
+    memcpy(frames, all + first, count * sizeof *frames);
+    return count;
+}
+
+/* Copies a text and its NUL to *at, which moves on. */
+static const char *place_text(char **at, const char *text, size_t size)
+{
+    char *to = *at;
+    if (text && size) memcpy(to, text, size);
+    to[size] = 0;
+    *at += size + 1;
+    return to;
+}
+
+/* Takes cause; NULL: no memory. */
+static struct tt_error_ *error_new(const struct parts *p, tt_value cause)
+{
+    void *frames[TT_ERROR_FRAMES_];
+    size_t count = p->traceback ? 0 : walk_stack(p->caller, frames);
+    size_t type_size = strlen(p->type), trace_size = p->traceback ? strlen(p->traceback) : 0;
+    size_t texts = type_size + p->message_size + trace_size + 3;
+    struct tt_error_ *e = tt_object_new_(TT_ERROR, sizeof *e + count * sizeof *frames + texts, true);
     if (!e) {
         tt_drop(cause);
         return NULL;
     }
     e->cause = cause;
-    e->code = tt_code_of_type_(type);
+    e->code = tt_code_of_type_(p->type);
     e->frame_count = (int)count;
     e->frames = (void **)(e + 1);
-    memcpy(e->frames, frames + 2, count * sizeof(void *));
-    char *text = (char *)(e->frames + count);
-    e->type = memcpy(text, type, type_size);
-    e->message = text + type_size;
-    e->message_size = size;
-    text[type_size + size] = 0;
+    if (count) memcpy(e->frames, frames, count * sizeof *frames);
+    char *at = (char *)(e->frames + count);
+    e->type = place_text(&at, p->type, type_size);
+    e->message = place_text(&at, p->message, p->message_size);
+    e->message_size = p->message_size;
+    e->traceback = p->traceback ? place_text(&at, p->traceback, trace_size) : NULL;
     return e;
 }
 
-static tt_value error_of(const char *type, const char *message, size_t size, tt_value cause)
-{
-    struct tt_error_ *e = error_blank(type ? type : "RuntimeError", size, cause);
-    if (!e) return tt_no_memory_();
-    if (size) memcpy((char *)(uintptr_t)e->message, message, size);
-    return tt_value_of_object_(e);
-}
-
-static tt_value error_format(tt_value cause, const char *type, const char *fmt, va_list args)
+static tt_value error_format(tt_value cause, const void *caller, const char *type, const char *fmt, va_list args)
 {
     char text[512];
     va_list again;
     va_copy(again, args);
     int size = vsnprintf(text, sizeof text, fmt, args);
-    struct tt_error_ *e;
-    if (size < 0) size = 0, text[0] = 0;
-    e = error_blank(type ? type : "RuntimeError", (size_t)size, cause);
-    if (e && (size_t)size < sizeof text) memcpy((char *)(uintptr_t)e->message, text, (size_t)size);
-    else if (e) vsnprintf((char *)(uintptr_t)e->message, (size_t)size + 1, fmt, again);
+    if (size < 0) size = 0;
+    bool whole = (size_t)size < sizeof text;
+    struct parts p = { type ? type : "RuntimeError", whole ? text : NULL, NULL, (size_t)size, caller };
+    struct tt_error_ *e = error_new(&p, cause);
+    if (e && !whole) vsnprintf((char *)(uintptr_t)e->message, (size_t)size + 1, fmt, again);
     va_end(again);
     return e ? tt_value_of_object_(e) : tt_no_memory_();
 }
@@ -90,7 +112,7 @@ tt_value tt_error(const char *type, const char *fmt, ...)
 {
     va_list args;
     va_start(args, fmt);
-    tt_value e = error_format(tt_none(), type, fmt, args);
+    tt_value e = error_format(tt_none(), __builtin_return_address(0), type, fmt, args);
     va_end(args);
     return e;
 }
@@ -107,24 +129,38 @@ tt_value tt_error_with_cause(tt_value cause, const char *type, const char *fmt, 
 {
     va_list args;
     va_start(args, fmt);
-    tt_value e = error_format(as_cause(cause), type, fmt, args);
+    tt_value e = error_format(as_cause(cause), __builtin_return_address(0), type, fmt, args);
     va_end(args);
     return e;
 }
 
 tt_value tt_error_of(const char *type, const char *message, size_t size)
 {
-    return error_of(type, message, size, tt_none());
+    struct parts p = { type, message, NULL, size, __builtin_return_address(0) };
+    struct tt_error_ *e = error_new(&p, tt_none());
+    return e ? tt_value_of_object_(e) : tt_no_memory_();
+}
+
+tt_value tt_error_rebuild(tt_value cause, const char *type, const char *message, size_t size, const char *traceback)
+{
+    struct parts p = { type, message, traceback ? traceback : "", size, NULL };
+    struct tt_error_ *e = error_new(&p, as_cause(cause));
+    return e ? tt_value_of_object_(e) : tt_no_memory_();
+}
+
+static tt_value error_of_code(int code, const void *caller)
+{
+    const char *line = tt_strerror(code);
+    if (code == -ENOMEM) return tt_no_memory_();
+    struct parts p = { code < 0 ? tt_code_type_(code) : "ValueError", line, NULL, strlen(line), caller };
+    struct tt_error_ *e = error_new(&p, tt_none());
+    if (e && code < 0) e->code = code;
+    return e ? tt_value_of_object_(e) : tt_no_memory_();
 }
 
 tt_value tt_error_from_code(int code)
 {
-    const char *line = tt_strerror(code);
-    if (code == -ENOMEM) return tt_no_memory_();
-    tt_value e = error_of(code < 0 ? tt_code_type_(code) : "ValueError", line, strlen(line), tt_none());
-    struct tt_error_ *o = tt_object_if_(tt_view_of(e), TT_ERROR);
-    if (code < 0 && o != &no_memory) o->code = code;
-    return e;
+    return error_of_code(code, __builtin_return_address(0));
 }
 
 /* ---- TT_TRY ---- */
@@ -146,10 +182,13 @@ void tt_error_detail_(const void *frame, int code, const char *type, const char 
 
 tt_value tt_failure_of_code_(int64_t code, const char *call, const void *frame)
 {
+    const void *caller = __builtin_return_address(0);
     if (code != detail.code || detail.frame != frame || !strstr(call, "tt_unpack"))
-        return tt_error_from_code((int)code);
+        return error_of_code((int)code, caller);
     detail.frame = NULL;
-    return tt_error(detail.type, "%s", detail.message);
+    struct parts p = { detail.type, detail.message, NULL, strlen(detail.message), caller };
+    struct tt_error_ *e = error_new(&p, tt_none());
+    return e ? tt_value_of_object_(e) : tt_no_memory_();
 }
 
 /* ---- looking ---- */
@@ -193,22 +232,53 @@ int (tt_error_backtrace)(tt_view v, void **ret_frames, int max)
     return n;
 }
 
-/* How many of the innermost frames are the library's own making of the error, as far as names tell. */
+/* ---- printing ---- */
+
+/* How many of the innermost frames are the library's own, as far as names tell: it made the error. */
 static int own_frames(const struct tt_error_ *e)
 {
-    char place[200];
+    char place[TRACE_LINE];
     int n = 0;
     while (n < e->frame_count && strncmp(tt_place_of_(e->frames[n], place, sizeof place), "tt_", 3) == 0) n++;
-    return n;
+    return n < e->frame_count ? n : 0;
+}
+
+/* One line per frame, outermost first. */
+static void trace(const struct tt_error_ *e, void (*add)(void *to, const char *text), void *to)
+{
+    char place[TRACE_LINE];
+    if (e->traceback) add(to, e->traceback);
+    for (int first = own_frames(e), i = e->frame_count - 1; i >= first; i--) {
+        add(to, "  ");
+        add(to, tt_place_of_(e->frames[i], place, sizeof place));
+        add(to, "\n");
+    }
+}
+
+static void add_to_text(void *to, const char *text)
+{
+    tt_text_adds_(to, text);
+}
+
+static void add_to_file(void *to, const char *text)
+{
+    fputs(text, to);
+}
+
+tt_value (tt_error_traceback)(tt_view v)
+{
+    const struct tt_error_ *e = tt_object_if_(v, TT_ERROR);
+    struct tt_text_ t = { NULL, 0, 0, 0 };
+    if (e) trace(e, add_to_text, &t);
+    tt_value text = t.code < 0 ? tt_no_memory_() : tt_str_of_bytes(t.data, t.size);
+    tt_free_(t.data);
+    return text;
 }
 
 static void print_one(const struct tt_error_ *e, FILE *to)
 {
-    char place[200];
-    int first = own_frames(e);
-    if (e->frame_count > first) fputs("Traceback (most recent call last):\n", to);
-    for (int i = e->frame_count - 1; i >= first; i--)
-        fprintf(to, "  %s\n", tt_place_of_(e->frames[i], place, sizeof place));
+    if (e->frame_count || (e->traceback && *e->traceback)) fputs("Traceback (most recent call last):\n", to);
+    trace(e, add_to_file, to);
     fputs(e->type, to);
     if (e->message_size) fputs(": ", to);
     fwrite(e->message, 1, e->message_size, to);

@@ -8,7 +8,7 @@
 
 enum { TT_ERROR_FRAMES_ = 32 };
 
-struct tt_error_ { /* one block: header, type NUL, message NUL */
+struct tt_error_ { /* one block: this, frames, type NUL, message NUL, traceback NUL */
     struct tt_object_ head;
     tt_value cause;         /* None or an error */
     size_t message_size;    /* bytes */
@@ -17,6 +17,7 @@ struct tt_error_ { /* one block: header, type NUL, message NUL */
     int frame_count;
     void **frames;          /* behind the struct, in the block: return addresses, innermost first */
     const char *type;       /* behind the frames */
+    const char *traceback;  /* behind the message: the text it came with; NULL: none, it is of this process */
 };
 
 /* What tt_unpack found wrong when it answered `code`, for a TT_TRY in the function whose frame this is. */

@@ -1,7 +1,7 @@
 /* float.c - the shortest decimal digits that read back as the same double, as Python prints them.
- * printf rounds correctly, so a number whose shortest form has at most 15 digits shows it with %.15; else 16 or 17 are
- * tried. Subnormals have fewer digits and start at 1. At a power of two the gap below is half the gap above, and the
- * shortest form may not be the nearest one of its length; then its neighbour above is tried, too (2**-44). */
+ * printf rounds correctly, so a number whose shortest form has at most 15 digits shows it with %.15; else 16 or 17
+ * are tried. Subnormals have fewer digits and start at 1. At a power of two the gap below is half the gap above,
+ * and the shortest form may not be the nearest one of its length; then its neighbour above is tried, too (2**-44). */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

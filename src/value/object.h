@@ -84,8 +84,7 @@ static inline bool tt_is_frozen_(tt_view v)
 tt_value tt_no_memory_(void);
 bool tt_is_no_memory_(tt_view v);
 
-/* Seals v deeply, for handing it over. 0 or -ENOMEM (only for nesting deeper than 32). Idempotent; two strands may
- * seal the same value at once. */
+/* tt_seal, for the library's own use. */
 int tt_seal_(tt_view v);
 
 /* May `item` be put into the unsealed container `target`?  0; -ELOOP: target is reachable from it; -ENOMEM: item is

@@ -43,6 +43,11 @@ int (tt_seal_)(tt_view v)
     return r;
 }
 
+int (tt_seal)(tt_view v)
+{
+    return tt_seal_(v);
+}
+
 bool (tt_is_sealed)(tt_view v)
 {
     return tt_is_frozen_(v);

@@ -46,16 +46,28 @@ static int merge_all(const struct order *by, tt_value *a, tt_value *b, size_t n,
     return 0;
 }
 
+/* The list is empty while its items are sorted; if it is not at the end, less() has changed it, and that is
+ * undone. */
 static int sort(struct tt_seq_ *s, const struct order *by)
 {
+    struct tt_seq_ was = *s;
     size_t n = s->len, bytes;
     if (n < 2) return 0;
     if (__builtin_mul_overflow(n, 2 * sizeof(tt_value), &bytes)) return -ENOMEM;
     tt_value *copy = tt_alloc_(bytes), *sorted;
     if (!copy) return -ENOMEM;
     memcpy(copy, s->items, n * sizeof *copy);
+    s->items = NULL;
+    s->len = s->room = 0;
     int r = merge_all(by, copy, copy + n, n, &sorted);
-    if (r == 0) memcpy(s->items, sorted, n * sizeof *copy);
+    if (s->items) {
+        tt_list_clear(tt_view_of_object_(s));
+        r = -EINVAL;
+    }
+    if (r == 0) memcpy(was.items, sorted, n * sizeof *copy);
+    s->items = was.items;
+    s->len = n;
+    s->room = was.room;
     tt_free_(copy);
     return r;
 }
