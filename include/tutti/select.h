@@ -37,7 +37,8 @@ typedef struct tt_case {
 /* tt_on_event - happens when the event is set. */
 TT_API tt_case tt_on_event(tt_event *e);
 
-/* tt_on_get - takes an item from the queue into *ret; with result -ESHUTDOWN when the queue is shut down and empty. */
+/* tt_on_get - takes an item from the queue into *ret; with result -ESHUTDOWN when the queue is shut down and empty.
+ * From then on it is always ready: leave it out, or it hides the cases behind it. */
 TT_API tt_case tt_on_get(struct tt_queue *q, tt_value *ret);
 
 /* tt_on_put - puts v. As every put it takes v: after tt_select it is in the queue or dropped, whatever happened; to

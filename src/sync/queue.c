@@ -85,6 +85,12 @@ void tt_queue_admit_(struct tt_queue *q, struct tt_queue_after_ *after)
     }
 }
 
+void tt_queue_unkeep_(struct tt_queue *q, struct tt_queue_after_ *after)
+{
+    q->kept--;
+    if (tt_waitq_first_(&q->putters)) tt_queue_admit_(q, after);
+}
+
 static void free_later(struct tt_chunk_ *chunk, struct tt_queue_after_ *after)
 {
     if (!chunk) return;
@@ -133,8 +139,7 @@ void tt_queue_give_up_place_(struct tt_queue *q)
 {
     struct tt_queue_after_ after;
     tt_queue_begin_(q, &after);
-    q->kept--;
-    tt_queue_admit_(q, &after);
+    tt_queue_unkeep_(q, &after);
     tt_queue_finish_(q, &after);
 }
 
@@ -145,7 +150,7 @@ static int place_at_end(struct tt_queue *q, tt_value v)
     while (r == 0) {
         tt_queue_begin_(q, &after);
         r = tt_queue_offer_(q, v, true, &after);
-        if (r <= 0) q->kept--;
+        if (r <= 0) tt_queue_unkeep_(q, &after);
         tt_queue_finish_(q, &after);
         if (r <= 0) return r;
         r = tt_queue_fetch_chunk_(q);

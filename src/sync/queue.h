@@ -59,6 +59,9 @@ int tt_queue_offer_(struct tt_queue *q, tt_value v, bool into_kept, struct tt_qu
 /* Lets those in for whom there is room. */
 void tt_queue_admit_(struct tt_queue *q, struct tt_queue_after_ *after);
 
+/* A place that was kept is used or given up; an item that went to a getter instead has made room. */
+void tt_queue_unkeep_(struct tt_queue *q, struct tt_queue_after_ *after);
+
 /* Takes the next item, of which there is one, and lets in who waits for its place. */
 tt_value tt_queue_take_(struct tt_queue *q, struct tt_queue_after_ *after);
 

@@ -82,7 +82,7 @@ static int step(struct tt_queue *q, struct search *s, struct tt_order_node_ **no
         tt_queue_count_(q, true);
         r = 0;
     }
-    if (r <= 0) q->kept--;
+    if (r <= 0) tt_queue_unkeep_(q, &after);
     tt_queue_finish_(q, &after);
     return r;
 }
