@@ -11,3 +11,6 @@ int main(void)
         tt_print(answer);             /* 49 */
     }
 }
+/* prints:
+49
+*/
