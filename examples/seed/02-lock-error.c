@@ -29,7 +29,8 @@ int main(void)
 {
     try_to_pay_c(30);
     try_to_pay_c(500);
-    tt_autoptr(tt_thread) other = tt_thread_new(try_to_pay, tt_args(50)); /* would wait for ever for a lock left */
+    /* Would wait for ever for a lock left behind. */
+    tt_autoptr(tt_thread) other = tt_thread_new(try_to_pay, tt_args(50));
     TT_MUST(tt_thread_start(other));
     TT_MUST(tt_thread_join(other, TT_FOREVER));
 }
