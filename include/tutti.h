@@ -35,6 +35,7 @@
 #include <tutti/task.h>
 #include <tutti/thread.h>
 #include <tutti/thread_pool.h>
+#include <tutti/timer.h>
 #include <tutti/value.h>
 
 #endif

@@ -1,5 +1,5 @@
-/* join.c - waiting for a thread's end. A joiner parks in t->waiters; whoever has seen ENDED may read what was written
- * before it. Then the system's thread is joined, by the first who comes; the others wait at the gate. */
+/* join.c - waiting for a thread's end: first for the latch `ended`, which every strand can; then for the moment until
+ * the system's thread is gone, which the first who comes waits for, and the others at the gate. */
 #include "base/log.h"
 #include "thread/thread.h"
 
@@ -14,33 +14,6 @@ void tt_thread_reap_(struct tt_thread *t)
     tt_thread_leave_gate_(t, TT_GATE_GONE_);
 }
 
-static bool has_ended(struct tt_thread *t)
-{
-    return tt_load_acquire_(&t->state) == TT_THREAD_IS_ENDED_; /* pairs with publish_end */
-}
-
-/* Queues and parks, unless it has just ended. */
-static int wait_for_end(struct tt_thread *t, struct tt_strand_ *me, tt_time by)
-{
-    struct tt_park_ p;
-    struct tt_waiter_ w;
-    tt_waitq_lock_(&t->waiters);
-    if (has_ended(t)) {
-        tt_waitq_unlock_(&t->waiters);
-        return 0;
-    }
-    tt_park_begin_(&p, me, "thread", t, TT_PARK_CANCELLABLE_);
-    tt_waiter_init_(&w, &p, 0);
-    tt_waitq_push_(&t->waiters, &w);
-    tt_waitq_unlock_(&t->waiters);
-    int r = tt_park_(&p, by);
-    if (r >= 0) return 0;
-    tt_waitq_lock_(&t->waiters);
-    tt_waitq_remove_(&t->waiters, &w);
-    tt_waitq_unlock_(&t->waiters);
-    return r;
-}
-
 /* The main thread may not have said yet that it is the one. */
 static bool is_calling(struct tt_thread *t)
 {
@@ -50,8 +23,7 @@ static bool is_calling(struct tt_thread *t)
 /* 0: it is a thread that can be waited for by the caller. */
 static int check_joinable(struct tt_thread *t)
 {
-    uint32_t state = tt_load_acquire_(&t->state); /* pairs with start */
-    if (state == TT_THREAD_IS_NEW_ || state == TT_THREAD_IS_STARTING_) {
+    if (!tt_thread_has_started_(t)) {
         tt_misuse_(t, "thread '%s' joined before its start", tt_thread_name(t));
         return -EINVAL;
     }
@@ -59,24 +31,16 @@ static int check_joinable(struct tt_thread *t)
         tt_misuse_(t, "join of a thread that tutti did not start");
         return -EINVAL;
     }
-    if (state != TT_THREAD_IS_ENDED_ && is_calling(t)) {
+    if (!tt_latch_is_open_(&t->ended) && is_calling(t)) {
         tt_misuse_(t, "thread '%s' joins itself", tt_thread_name(t));
         return -EDEADLK;
     }
     return 0;
 }
 
-static int wait_until_ended(struct tt_thread *t, tt_time by)
-{
-    if (has_ended(t)) return 0;
-    if (by == TT_NOW) return -EAGAIN;
-    struct tt_strand_ *me = tt_strand_current_();
-    return me ? wait_for_end(t, me, by) : -ENOMEM;
-}
-
 int tt_thread_await_(struct tt_thread *t, tt_time by)
 {
-    int r = wait_until_ended(t, by);
+    int r = tt_latch_wait_(&t->ended, "thread", t, by);
     if (r == 0) tt_thread_reap_(t);
     return r;
 }

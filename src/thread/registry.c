@@ -57,6 +57,7 @@ static struct tt_thread *thread_of(struct tt_list_ *l)
 
 void tt_registry_add_(struct tt_thread *t)
 {
+    if (t->internal) return;
     tt_spin_lock_(&registry.lock);
     tt_list_push_back_(&registry.alive, &t->link);
     registry.count++;
@@ -65,6 +66,7 @@ void tt_registry_add_(struct tt_thread *t)
 
 void tt_registry_end_(struct tt_thread *t)
 {
+    if (t->internal) return;
     tt_spin_lock_(&registry.lock);
     tt_list_remove_(&t->link);
     registry.count--;
@@ -74,6 +76,7 @@ void tt_registry_end_(struct tt_thread *t)
 
 void tt_registry_cancel_(struct tt_thread *t)
 {
+    if (t->internal) return;
     tt_spin_lock_(&registry.lock);
     tt_list_remove_(&t->link);
     registry.count--;
@@ -140,9 +143,9 @@ static void after_fork(void)
 static void lose(struct tt_thread *t)
 {
     t->lost = true;
-    t->waiters = NULL;
     t->gate = TT_GATE_GONE_;
-    t->state = TT_THREAD_IS_ENDED_;
+    t->state = TT_THREAD_IS_RUNNING_; /* it may have been on its way */
+    t->ended = (struct tt_latch_){ .open = 1 };
     tt_list_init_(&t->link);
 }
 
@@ -243,10 +246,10 @@ tt_thread *tt_thread_main(void)
 /* It runs nothing but exit handlers from now on; who joins it shall not wait for ever. */
 static void counts_as_ended(struct tt_thread *t)
 {
-    if (tt_load_acquire_(&t->state) == TT_THREAD_IS_ENDED_) return;
+    if (tt_latch_is_open_(&t->ended)) return;
     if (tt_thread_enter_gate_(t)) tt_thread_leave_gate_(t, TT_GATE_GONE_);
     tt_registry_end_(t);
-    tt_thread_publish_end_(t);
+    tt_latch_open_(&t->ended);
     tt_at_exit_remove_(&t->exit);
 }
 

@@ -3,9 +3,9 @@
  * The strand is made by the one who starts, so that all that can fail fails there. The end comes by the destructor of
  * a thread-specific key in its last round (so that other destructors may still use locks and the thread's identity),
  * and is thus the same for a return, pthread_exit and pthread_cancel:
- *     the strand ends (locks it holds are reported by name) -> out of the registry -> ENDED, joiners woken
+ *     the strand ends (locks it holds are reported by name) -> out of the registry -> `ended` opens
  *     -> out of exit's list -> the running thread's reference goes: its last touch.
- * Pairings: publish_end's release with the acquire of whoever sees ENDED, and deliver with park. */
+ */
 #include <string.h>
 
 #include "base/futex.h"
@@ -48,6 +48,16 @@ static tt_value sealed(tt_value v)
     return tt_no_memory_();
 }
 
+/* The function, in the thread's scope. */
+static void run(struct tt_thread *t, struct tt_strand_ *me)
+{
+    tt_scope_enter_(&t->scope, me);
+    t->result = sealed(call(t));
+    t->returned = true;
+    tt_scope_leave_(&t->scope, me);
+    tt_drop(tt_take(&t->arg));
+}
+
 static void *body(void *arg)
 {
     struct tt_thread *t = arg;
@@ -56,10 +66,7 @@ static void *body(void *arg)
     runs(t);
     introduce(t);
     bool noticed = tt_thread_at_end_(t);
-    tt_scope_enter_(&t->scope, t->strand);
-    t->result = sealed(call(t));
-    t->returned = true;
-    tt_drop(tt_take(&t->arg));
+    run(t, t->strand);
     if (!noticed) tt_thread_end_(t);
     return NULL;
 }
@@ -73,16 +80,6 @@ static void leave_scopes(struct tt_thread *t)
     t->strand->scope = NULL;
     tt_store_seq_(&t->scope.strand, NULL);
     tt_spin_unlock_(&t->strand->scope_lock);
-}
-
-void tt_thread_publish_end_(struct tt_thread *t)
-{
-    struct tt_list_ claimed;
-    tt_waitq_lock_(&t->waiters);
-    tt_store_release_(&t->state, TT_THREAD_IS_ENDED_); /* pairs with whoever sees it */
-    tt_waitq_claim_all_(&t->waiters, &claimed);
-    tt_waitq_unlock_(&t->waiters);
-    tt_deliver_all_(&claimed);
 }
 
 /* What a C function gave to pthread_exit, only the one who joins the system's thread learns (join.c). */
@@ -110,7 +107,7 @@ void tt_thread_end_(struct tt_thread *t)
     else if (tt_thread_enter_gate_(t)) /* its strand and its joining are not ours */
         tt_thread_leave_gate_(t, TT_GATE_GONE_);
     tt_registry_end_(t);
-    tt_thread_publish_end_(t);
+    tt_latch_open_(&t->ended);
     tt_at_exit_remove_(&t->exit);
     tt_thread_unref_(t);
     tt_thread_become_(NULL);
@@ -177,18 +174,18 @@ static void unmake_strand(struct tt_thread *t)
 static int create(struct tt_thread *t)
 {
     pthread_t os;
-    struct tt_thread_start_ how = { .stack_size = t->stack_size };
-    if (t->stack_size && t->stack_size < TT_STACK_SIZE_MIN_) return -EINVAL;
+    struct tt_thread_start_ how = { .stack_size = t->stack_size, .block_signals = t->internal };
+    if (!tt_thread_stack_can_be_(t)) return -EINVAL;
     return tt_thread_create_(&os, &how, body, t);
 }
 
-/* Exit awaits it from now on, unless it has ended already: its own removal, after ENDED, may have come before. */
+/* Exit awaits it from now on, unless it has ended already: its own removal, after `ended`, may have come before. */
 static void enter_exit(struct tt_thread *t)
 {
     t->exit.kind = &exit_kind;
     t->exit.daemon = t->daemon;
     tt_at_exit_add_(&t->exit);
-    if (tt_load_acquire_(&t->state) == TT_THREAD_IS_ENDED_) tt_at_exit_remove_(&t->exit);
+    if (tt_latch_is_open_(&t->ended)) tt_at_exit_remove_(&t->exit);
 }
 
 static int launch(struct tt_thread *t)
@@ -222,4 +219,24 @@ int tt_thread_start(tt_thread *t)
     if (r == 0) enter_exit(t);
     tt_thread_unref_(t);
     return r;
+}
+
+bool tt_thread_run_here_(struct tt_thread *t)
+{
+    uint32_t is = TT_THREAD_IS_NEW_;
+    struct tt_thread *host = tt_thread_self_();
+    if (!tt_cas_acq_rel_(&t->state, &is, TT_THREAD_IS_RUNNING_)) return false;
+    tt_store_relaxed_(&t->ident, tt_self_.id);
+    tt_store_release_(&t->native, tt_thread_number_()); /* pairs with native_id */
+    tt_thread_hold_(t);
+    tt_registry_add_(t);
+    tt_thread_become_(t);
+    run(t, tt_self_.strand);
+    tt_locals_clear_(tt_self_.strand);
+    tt_thread_become_(host);
+    if (tt_thread_enter_gate_(t)) tt_thread_leave_gate_(t, TT_GATE_GONE_);
+    tt_registry_end_(t);
+    tt_latch_open_(&t->ended);
+    tt_thread_unref_(t);
+    return true;
 }

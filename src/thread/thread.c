@@ -1,6 +1,6 @@
 /* thread.c - the thread object: making, naming, counting. Python: threading.Thread.
  *
- *     NEW --start--> STARTING --> RUNNING --the function returned, or pthread_exit--> ENDED
+ *     NEW --start--> STARTING --> RUNNING --the function returned, or pthread_exit--> `ended` is open
  *      ^----failed-------'
  *
  * run.c starts and ends it, join.c waits for it, registry.c knows all of them.
@@ -8,7 +8,7 @@
  * References: each handle, the running thread (from start to its last step), and exit while it looks. The last one
  * frees the object: a thread that frees itself detaches, others wait the moment until the system's thread is gone.
  * The gate guards what names the system's thread: `os` is valid only at it, before GONE.
- * Lock order: gate, then nothing; the lock of `waiters`, then nothing; the registry's lock, then nothing.
+ * Lock order: nothing is taken under the gate, the latch, or the registry's lock.
  * Tests: tests/thread.c. */
 #include "thread/thread.h"
 
@@ -192,17 +192,13 @@ static tt_thread_state state_of_running(struct tt_thread *t)
 
 tt_thread_state tt_thread_state_of(tt_thread *t)
 {
-    switch (tt_load_acquire_(&t->state)) { /* pairs with publish_end */
-    case TT_THREAD_IS_NEW_: return TT_THREAD_NEW;
-    case TT_THREAD_IS_ENDED_: return TT_THREAD_ENDED;
-    default: return state_of_running(t);
-    }
+    if (tt_latch_is_open_(&t->ended)) return TT_THREAD_ENDED;
+    return tt_load_relaxed_(&t->state) == TT_THREAD_IS_NEW_ ? TT_THREAD_NEW : state_of_running(t);
 }
 
 bool tt_thread_is_alive(tt_thread *t)
 {
-    uint32_t state = tt_load_acquire_(&t->state); /* pairs with publish_end */
-    return state == TT_THREAD_IS_STARTING_ || state == TT_THREAD_IS_RUNNING_;
+    return tt_load_relaxed_(&t->state) != TT_THREAD_IS_NEW_ && !tt_latch_is_open_(&t->ended);
 }
 
 const char *tt_thread_name(tt_thread *t)

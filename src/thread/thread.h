@@ -5,9 +5,9 @@
 #include <pthread.h>
 #include <tutti/thread.h>
 
-#include "strand/park.h"
 #include "strand/scope.h"
 #include "thread/exit.h"
+#include "thread/latch.h"
 
 enum { TT_STACK_SIZE_MIN_ = 32 << 10 }; /* the least a thread may ask for, as in Python */
 
@@ -21,8 +21,7 @@ enum tt_thread_kind_ {
 enum {
     TT_THREAD_IS_NEW_,
     TT_THREAD_IS_STARTING_, /* start is at work; may go back to NEW */
-    TT_THREAD_IS_RUNNING_,
-    TT_THREAD_IS_ENDED_,
+    TT_THREAD_IS_RUNNING_, /* or ended: see `ended` */
 };
 
 /* t->gate: a lock for `os` and the name, held over system calls, and at the end the word that the thread is gone. */
@@ -39,11 +38,12 @@ struct tt_thread_name_ {
 
 struct tt_thread {
     uint32_t refs;  /* atomic: handles, one of the running thread, one of each look by exit */
-    uint32_t state; /* atomic; ENDED is set under the lock of `waiters` */
+    uint32_t state; /* atomic */
     uint32_t gate;  /* atomic; a futex */
     int32_t native; /* atomic; a futex for who waits for the first value */
-    void *waiters;  /* who joins */
+    struct tt_latch_ ended;
     enum tt_thread_kind_ kind;
+    bool internal;   /* the library's own: in no list, takes no signals */
     bool daemon;     /* fixed from start on */
     bool returned;   /* the thread's own; false at its end: pthread_exit */
     bool lost;       /* it did not come along through fork */
@@ -51,7 +51,7 @@ struct tt_thread {
     tt_fn run;
     void *(*run_c)(void *arg); /* instead of run */
     tt_value arg;              /* the thread's own once it runs */
-    tt_value result;           /* written before ENDED; by pthread_exit of run_c: at the gate, before GONE */
+    tt_value result;           /* written before `ended`; by pthread_exit of run_c: at the gate, before GONE */
     uint32_t collected;        /* atomic; somebody has the result, or it has been reported */
     size_t stack_size;
     uint64_t ident;                  /* atomic */
@@ -84,8 +84,19 @@ void tt_thread_reap_(struct tt_thread *t);
 /* The last steps of a thread: an adopted one, the main thread, or one of ours; on that thread. */
 void tt_thread_end_(struct tt_thread *t);
 
-/* Marks t as ended and wakes who joins it. */
-void tt_thread_publish_end_(struct tt_thread *t);
+/* The same for one that is run by the calling thread, since the system has none to give. False: it is not new. */
+bool tt_thread_run_here_(struct tt_thread *t);
+
+/* Whether its stack size is one that can be asked for. */
+static inline bool tt_thread_stack_can_be_(const struct tt_thread *t)
+{
+    return t->stack_size == 0 || (t->stack_size >= TT_STACK_SIZE_MIN_ && t->stack_size <= SIZE_MAX / 2);
+}
+
+static inline bool tt_thread_has_started_(const struct tt_thread *t)
+{
+    return tt_load_acquire_(&t->state) == TT_THREAD_IS_RUNNING_; /* pairs with start */
+}
 
 /* "thread 'name'". */
 void tt_thread_describe_(struct tt_thread *t, char *buf, size_t size);
