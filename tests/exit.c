@@ -336,6 +336,27 @@ TEST(an_error_nobody_collected_is_reported_at_exit)
     CHECK_STR(text, "e");
 }
 
+static tt_value passes_on(tt_view unused)
+{
+    (void)unused;
+    TT_TRY(tt_sleep(TT_FOREVER));
+    return tt_none();
+}
+
+static void returns_with_an_obedient_daemon(void)
+{
+    tt_set_error_hook(says_error, NULL);
+    tt_thread *t = tt_thread_new(passes_on, tt_none(), .daemon = true); /* the handle is never freed */
+    CHECK_OK(tt_thread_start(t));
+}
+
+TEST(a_daemon_that_ends_as_it_was_asked_is_not_reported_at_exit)
+{
+    char text[64];
+    CHECK_EQ(child(returns_with_an_obedient_daemon, text), 0);
+    CHECK_STR(text, "");
+}
+
 static void start_late(void)
 {
     start(late, false, NULL);

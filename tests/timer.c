@@ -289,6 +289,11 @@ TEST(an_error_nobody_collected_is_reported)
 
 /* ---- what fails ---- */
 
+TEST(starting_what_could_not_be_made_says_so)
+{
+    CHECK_EQ(tt_timer_start(NULL), -ENOMEM);
+}
+
 TEST(no_thread_to_wait_is_answered_and_start_can_be_tried_again)
 {
     tt_autoptr(tt_timer) t = tt_timer_new(0, count_calls, tt_none());
@@ -388,6 +393,9 @@ TEST(exit_awaits_a_started_timer_but_not_a_daemon)
 TEST(a_forked_child_has_no_timer_of_its_parent)
 {
     int status;
+#ifdef TT_TSAN_
+    test_skip("ThreadSanitizer wants no threads in a child of a threaded process");
+#endif
     tt_autoptr(tt_timer) t = started(30, count_calls, tt_none());
     pid_t pid = fork();
     if (pid == 0) {

@@ -36,6 +36,7 @@ TT_API void tt_timer_free(tt_timer *t);
 TT_DEFINE_FREEP_(tt_timer)
 
 /* tt_timer_start - the interval begins.
+ * t         NULL: tt_timer_new had no memory
  * Returns   0; -EINVAL: started before, the interval is not a number, or the stack_size cannot be; -EAGAIN, -ENOMEM:
  *           there is no thread to wait; it may be started again */
 TT_API TT_NODISCARD int tt_timer_start(tt_timer *t);

@@ -289,8 +289,9 @@ static bool ended_as_asked(const struct tt_thread *t)
 void tt_thread_report_(struct tt_thread *t)
 {
     char who[160];
-    if (!tt_is_error(t->result) || ended_as_asked(t)) return;
+    if (!tt_is_error(t->result)) return;
     if (tt_exchange_acq_rel_(&t->collected, 1)) return; /* once: pairs with itself and with result */
+    if (ended_as_asked(t)) return;
     tt_thread_describe_(t, who, sizeof who);
     tt_report_error_(who, tt_view_of(t->result));
 }

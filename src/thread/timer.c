@@ -3,9 +3,9 @@
  *     NEW --start--> PENDING --due--> FIRED: the timer's thread is started, and is all there is from then on
  *      '---cancel--> CANCELLED <--cancel---'(PENDING)
  *
- * The lock of `service.waiters` guards the heap, `servers`, and every timer's state and `started`. A PENDING timer is
- * in the heap, but for the first one, which its new server brings along and puts there itself. `decided` opens when
- * FIRED and started, or CANCELLED: then `thread` says the rest.
+ * The lock of `service.waiters` guards the heap, `coming`, `servers`, and every timer's state and `started`. A PENDING
+ * timer is in the heap, or among the coming: its new server brings it along and moves it to the heap. `decided` opens
+ * when FIRED and started, or CANCELLED: then `thread` says the rest.
  * A server ends after it had nothing to do for LINGER, deciding so under the lock and with an empty heap; so a pending
  * timer always has one. Two servers do no harm.
  * References: handles, and one of the service while PENDING and until it is decided.
@@ -32,6 +32,7 @@ struct tt_timer {
     double interval;
     tt_time due;
     struct tt_heap_node_ node;
+    struct tt_list_ link; /* among the coming */
     struct tt_latch_ decided;
     struct tt_thread *thread;
     struct tt_at_exit_ exit;
@@ -40,8 +41,9 @@ struct tt_timer {
 static struct {
     void *waiters; /* servers that sleep, and the lock */
     struct tt_heap_ heap;
+    struct tt_list_ coming;
     unsigned servers;
-} service;
+} service = { .coming = { &service.coming, &service.coming } };
 
 static struct tt_timer *timer_of(struct tt_heap_node_ *n)
 {
@@ -70,6 +72,7 @@ tt_timer *tt_timer_new_with(double interval, tt_fn fn, tt_value arg, const tt_th
         return NULL;
     }
     t->refs = 1;
+    tt_list_init_(&t->link);
     t->interval = interval;
     t->thread = thread;
     return t;
@@ -165,6 +168,7 @@ static void serve_all(struct tt_strand_ *me)
 /* Locked. */
 static void insert(struct tt_timer *t)
 {
+    tt_list_remove_(&t->link);
     if (t->state == PENDING) tt_heap_insert_(&service.heap, &t->node, t->due);
 }
 
@@ -244,14 +248,24 @@ static const struct tt_at_exit_kind_ exit_kind = {
     .let_go = exit_let_go,
 };
 
-/* The child has no server: what was pending never comes there. */
+/* It never comes in the child. The service's reference goes; a handle may be left. */
+static void lose(struct tt_timer *t)
+{
+    t->state = CANCELLED;
+    t->decided = (struct tt_latch_){ .open = 1 };
+    t->refs--;
+}
+
+/* The child has no server. */
 static void in_child(void)
 {
-    for (struct tt_heap_node_ *n; (n = tt_heap_least_(&service.heap));) {
+    struct tt_list_ *l;
+    struct tt_heap_node_ *n;
+    while ((l = tt_list_pop_front_(&service.coming)))
+        lose(tt_container_(l, struct tt_timer, link));
+    while ((n = tt_heap_least_(&service.heap))) {
         tt_heap_remove_(&service.heap, n);
-        timer_of(n)->state = CANCELLED;
-        timer_of(n)->decided = (struct tt_latch_){ .open = 1 };
-        timer_of(n)->refs--; /* the service's; a handle may be left */
+        lose(timer_of(n));
     }
     service.servers = 0;
     service.waiters = NULL;
@@ -281,6 +295,7 @@ static int take_back(struct tt_timer *t, int r)
 {
     lock();
     bool pending = t->state == PENDING;
+    tt_list_remove_(&t->link);
     if (pending) {
         t->state = NEW;
         t->started = false;
@@ -302,36 +317,43 @@ static int launch(struct tt_timer *t, bool alone)
 
 int tt_timer_start(tt_timer *t)
 {
+    if (!t) return -ENOMEM; /* what tt_timer_new answered */
     if (isnan(t->interval) || !tt_thread_stack_can_be_(t->thread)) return -EINVAL;
     int r = prepare();
     if (r < 0) return r;
     lock();
     bool again = t->started, pending = !again && t->state == NEW, alone = service.servers == 0;
     t->started = true;
-    if (pending) t->state = PENDING;
-    if (pending) t->due = tt_after(t->interval);
+    if (pending) {
+        t->state = PENDING;
+        t->due = tt_after(t->interval);
+        tt_list_push_back_(&service.coming, &t->link);
+    }
     unlock();
     if (pending) return launch(t, alone);
     if (again) tt_misuse_(t, "timer '%s' started twice", tt_thread_name(t->thread));
     return again ? -EINVAL : 0;
 }
 
-/* A server with nothing left to wait for shall not sleep until then. Locked; the caller delivers. */
-static struct tt_waiter_ *remove_pending(struct tt_timer *t)
+/* Servers with nothing left to wait for shall not sleep until then. Locked; the caller delivers. */
+static void remove_pending(struct tt_timer *t, struct tt_list_ *servers)
 {
-    if (!tt_heap_contains_(&t->node)) return NULL;
+    tt_list_remove_(&t->link);
+    if (!tt_heap_contains_(&t->node)) return;
     tt_heap_remove_(&service.heap, &t->node);
-    return tt_heap_least_(&service.heap) ? NULL : tt_waitq_claim_first_(&service.waiters);
+    if (!tt_heap_least_(&service.heap)) tt_waitq_claim_all_(&service.waiters, servers);
 }
 
 bool tt_timer_cancel(tt_timer *t)
 {
+    struct tt_list_ servers;
+    tt_list_init_(&servers);
     lock();
     enum state was = t->state;
     if (was != FIRED) t->state = CANCELLED;
-    struct tt_waiter_ *server = remove_pending(t);
+    remove_pending(t, &servers);
     unlock();
-    if (server) tt_deliver_(server);
+    tt_deliver_all_(&servers);
     if (was == NEW) tt_latch_open_(&t->decided);
     if (was == PENDING) decide(t);
     return was != FIRED;
