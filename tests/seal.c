@@ -2,6 +2,7 @@
 #include "test.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <tutti.h>
 
 #include "value/object.h"
@@ -185,6 +186,38 @@ static void *reads(void *v)
         tt_drop(mine);
     }
     return NULL;
+}
+
+/* The seal is the only thing the two threads have in common: ThreadSanitizer sees if it orders nothing. */
+static void *waits_for_the_seal(void *v)
+{
+    tt_value list = *(tt_value *)v;
+    while (!tt_is_sealed(list)) sched_yield();
+    CHECK_EQ(tt_len(list), 100);
+    CHECK_EQ(tt_as_int(tt_at(tt_at(list, 99), 0)), 99);
+    return NULL;
+}
+
+TEST(who_sees_the_seal_sees_what_was_sealed)
+{
+    tt_auto v = tt_list();
+    pthread_t other;
+    CHECK_OK(pthread_create(&other, NULL, waits_for_the_seal, &v));
+    for (int i = 0; i < 100; i++) CHECK_OK(tt_list_append(v, tt_list_of(i)));
+    CHECK_OK(tt_seal_(v));
+    CHECK_OK(pthread_join(other, NULL));
+}
+
+TEST(a_tuple_that_was_searched_has_no_hash_all_the_same)
+{
+    uint64_t h;
+    tt_auto target = tt_list(), tuple = tt_tuple_of(tt_tuple_of(tt_list()));
+    tt_auto holder = tt_list_of(tt_ref(target));
+    CHECK_OK(tt_list_append(target, tt_ref(tuple)));
+    CHECK_OK(tt_list_append(target, tt_ref(tuple)));
+    CHECK_OK(tt_seal_(holder));
+    CHECK_EQ(tt_hash(tuple, &h), -EINVAL);
+    CHECK_EQ(tt_hash(tt_at(tuple, 0), &h), -EINVAL);
 }
 
 TEST(a_sealed_value_is_read_by_all_without_locks)

@@ -114,6 +114,26 @@ TEST(references_are_counted_by_all_threads_at_once)
     CHECK_STR(tt_as_str(tt_at(v, 0)), "shared");
 }
 
+static void *reads_and_drops(void *v)
+{
+    tt_value mine = *(tt_value *)v;
+    CHECK_STR(tt_as_str(tt_at(mine, 0)), "shared");
+    tt_drop(mine);
+    return NULL;
+}
+
+/* Whoever drops last frees it, after the others have read: ThreadSanitizer sees if nothing orders that. */
+TEST(any_thread_may_drop_last)
+{
+    for (int i = 0; i < 300; i++) {
+        tt_value v = tt_list_of("shared", tt_dict());
+        tt_value mine[2] = { tt_ref(v), v };
+        pthread_t other[2];
+        for (int k = 0; k < 2; k++) CHECK_OK(pthread_create(&other[k], NULL, reads_and_drops, &mine[k]));
+        for (int k = 0; k < 2; k++) CHECK_OK(pthread_join(other[k], NULL));
+    }
+}
+
 TEST(take_moves_a_value_out)
 {
     tt_auto s = tt_str("moved");
