@@ -8,6 +8,7 @@
 #include <tutti/condition.h>
 #include <tutti/core.h>
 #include <tutti/dict.h>
+#include <tutti/dump.h>
 #include <tutti/error.h>
 #include <tutti/event.h>
 #include <tutti/executor.h>

@@ -165,13 +165,13 @@ struct tt_strand_ *tt_strand_new_(const char *name)
     if (!s) return NULL;
     tt_strand_set_name_(s, name);
     s->generation++;
-    s->scheduler = NULL;
+    tt_store_relaxed_(&s->scheduler, NULL);
     s->next = NULL;
     s->scope = NULL;
     s->held = 0;
     s->locals = s->owner = s->task = s->set = NULL;
     s->waits = NULL;
-    s->function = NULL;
+    tt_store_relaxed_(&s->function, NULL);
     s->spin = 0;
     tt_store_seq_(&s->id, make_id(s));
     return s;

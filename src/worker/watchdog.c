@@ -127,10 +127,23 @@ void tt_watchdog_remove_(struct tt_worker_ *w)
     tt_spin_unlock_(&lock);
 }
 
-void tt_watchdog_each_(void (*visit)(struct tt_worker_ *w, void *arg), void *arg)
+static void copy_state(struct tt_worker_ *w, struct tt_worker_state_ *ret)
+{
+    struct tt_strand_ *s = tt_load_relaxed_(&w->current);
+    *ret = (struct tt_worker_state_){ .current = s ? tt_load_relaxed_(&s->id) : 0,
+                                      .live = tt_load_relaxed_(&w->live),
+                                      .asleep = tt_load_relaxed_(&w->sleep) == TT_WORKER_ASLEEP_ };
+    snprintf(ret->name, sizeof ret->name, "%s", w->name);
+}
+
+bool tt_watchdog_state_(unsigned n, struct tt_worker_state_ *ret)
 {
     tt_spin_lock_(&lock);
-    for (struct tt_list_ *l = list.next; l != &list; l = l->next)
-        visit(tt_container_(l, struct tt_worker_, link), arg);
+    struct tt_list_ *l = list.next;
+    for (; n > 0 && l != &list; n--)
+        l = l->next;
+    bool found = l != &list;
+    if (found) copy_state(tt_container_(l, struct tt_worker_, link), ret);
     tt_spin_unlock_(&lock);
+    return found;
 }

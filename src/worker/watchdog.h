@@ -15,7 +15,15 @@ void tt_watchdog_remove_(struct tt_worker_ *w);
 /* A worker has something to do again. Cheap when the watchdog is awake. */
 void tt_watchdog_wake_(void);
 
-/* Calls visit for every worker; they do not end meanwhile. For dumps. */
-void tt_watchdog_each_(void (*visit)(struct tt_worker_ *w, void *arg), void *arg);
+/* What a worker was doing at a moment, for dumps. */
+struct tt_worker_state_ {
+    char name[TT_STRAND_NAME_SIZE_];
+    uint64_t current; /* id of the strand it runs; 0: none */
+    uint32_t live;    /* tasks started and not ended */
+    bool asleep;
+};
+
+/* The state of the n-th worker. False: there are not that many. */
+bool tt_watchdog_state_(unsigned n, struct tt_worker_state_ *ret);
 
 #endif

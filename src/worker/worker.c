@@ -229,12 +229,12 @@ static struct tt_strand_ *new_coroutine(struct tt_worker_ *w)
 {
     struct tt_strand_ *s = tt_strand_new_(NULL);
     if (!s) return NULL;
-    s->scheduler = &w->scheduler;
+    tt_store_relaxed_(&s->scheduler, &w->scheduler);
     if (tt_stack_new_(&s->stack, w->stack_size, w->guard) == 0) {
         if (tt_context_make_(&s->context, s->stack.low, s->stack.size, coroutine, s) == 0) return s;
         tt_stack_free_(&s->stack);
     }
-    s->scheduler = NULL;
+    tt_store_relaxed_(&s->scheduler, NULL);
     tt_strand_free_(s);
     return NULL;
 }
@@ -243,7 +243,7 @@ static void free_coroutine(struct tt_strand_ *s)
 {
     tt_context_release_(&s->context);
     tt_stack_free_(&s->stack);
-    s->scheduler = NULL;
+    tt_store_relaxed_(&s->scheduler, NULL);
     tt_strand_free_(s);
 }
 
