@@ -1,0 +1,227 @@
+/* everywhere.c - one function, everywhere: the same task in a plain loop, on threads, as coroutines, and in Python.
+ *
+ *     everywhere [options] [directory]
+ *
+ * Counts lines, words and most frequent words of every file below a directory. count_words (everywhere/count.c) is the
+ * one function; everywhere/places.c are the places where it runs. Every place gives an answer for every file, which
+ * must be the one of the plain loop; a table says what each took. Rows run in turn, round after round, so that whatever
+ * else the machine does hits all of them. Exit code: 0; 1: a different answer, or a row failed; 2: wrong use. */
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include "everywhere/everywhere.h"
+
+struct options {
+    const char *directory;
+    int rounds, workers, top, list;
+    bool python, tabs;
+};
+
+static const char usage[] =
+    "Usage: everywhere [options] [directory]\n"
+    "Counts lines, words and most frequent words of all files below a directory: in a plain loop, on 1 to N threads,\n"
+    "as coroutines, and in Python, and compares time and answers.\n"
+    "  -d, --dir=DIR      the directory; default: the largest of this machine's documentation and header trees\n"
+    "  -r, --repeat=N     rounds to take the median of; default 3\n"
+    "  -w, --workers=N    workers at most; default: the CPUs this process may use\n"
+    "  -t, --top=N        most frequent words of each file; default 10\n"
+    "  -l, --list=N       names in a list of empty, binary, … files; default 5\n"
+    "      --no-python    no rows in Python\n"
+    "      --tsv          the table as tab-separated values, and nothing else\n"
+    "  -h, --help         this\n";
+
+/* ---- options ---- */
+
+static int number(const char *text, int least, const char *option)
+{
+    char *end;
+    long n = strtol(text, &end, 10);
+    if (*text && !*end && n >= least && n <= 1000000) return (int)n;
+    fprintf(stderr, "everywhere: --%s=%s: a number from %d to 1000000 is needed\n", option, text, least);
+    exit(2);
+}
+
+static void wrong_use(void)
+{
+    fputs(usage, stderr);
+    exit(2);
+}
+
+static struct options options_of(int argc, char **argv)
+{
+    static const struct option known[] = {
+        { "dir", required_argument, 0, 'd' },
+        { "repeat", required_argument, 0, 'r' },
+        { "workers", required_argument, 0, 'w' },
+        { "top", required_argument, 0, 't' },
+        { "list", required_argument, 0, 'l' },
+        { "no-python", no_argument, 0, 'P' },
+        { "tsv", no_argument, 0, 'T' },
+        { "help", no_argument, 0, 'h' },
+        { 0 },
+    };
+    struct options o = { .rounds = 3, .workers = tt_cpu_count(), .top = 10, .list = 5, .python = true };
+    for (int c; (c = getopt_long(argc, argv, "d:r:w:t:l:h", known, NULL)) != -1;) {
+        switch (c) {
+        case 'd':
+            o.directory = optarg;
+            break;
+        case 'r':
+            o.rounds = number(optarg, 1, "repeat");
+            break;
+        case 'w':
+            o.workers = number(optarg, 1, "workers");
+            break;
+        case 't':
+            o.top = number(optarg, 1, "top");
+            break;
+        case 'l':
+            o.list = number(optarg, 0, "list");
+            break;
+        case 'P':
+            o.python = false;
+            break;
+        case 'T':
+            o.tabs = true;
+            break;
+        case 'h':
+            fputs(usage, stdout);
+            exit(0);
+        default:
+            wrong_use();
+        }
+    }
+    if (optind < argc) o.directory = argv[optind++];
+    if (optind < argc) wrong_use();
+    return o;
+}
+
+/* ---- running ---- */
+
+/* CPU seconds of this process and of its children that have ended. */
+static double cpu_seconds(void)
+{
+    struct rusage self, children;
+    getrusage(RUSAGE_SELF, &self);
+    getrusage(RUSAGE_CHILDREN, &children);
+    struct timeval t[] = { self.ru_utime, self.ru_stime, children.ru_utime, children.ru_stime };
+    double seconds = 0;
+    for (int i = 0; i < 4; i++) seconds += (double)t[i].tv_sec + (double)t[i].tv_usec / 1e6;
+    return seconds;
+}
+
+static void forget_answers(struct job *job)
+{
+    for (size_t i = 0; i < job->tree->count; i++) tt_drop(tt_take(&job->answers[i]));
+}
+
+/* Runs one row once; its answers are in job->answers. */
+static struct took run(struct row *row, struct job *job)
+{
+    struct took took = { 0 };
+    double cpu = cpu_seconds();
+    tt_time start = tt_clock();
+    tt_value failed = row->run(row, job, &took);
+    if (took.seconds == 0) took = (struct took){ (double)(tt_clock() - start) / 1e9, cpu_seconds() - cpu };
+    if (tt_is_none(row->error))
+        row->error = failed;
+    else
+        tt_drop(failed);
+    return took;
+}
+
+/* All rows once. A row that has failed is left out. */
+static void run_round(struct table *table, struct job *job, struct reference *ref, int round, int rounds)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        struct row *row = &table->rows[i];
+        if (!tt_is_none(row->error)) continue;
+        progress_begin(job->progress, "round %d of %d: %s, %d", round + 1, rounds, row->where, row->workers);
+        row->rounds[round] = run(row, job);
+        if (tt_is_none(row->error)) row->different += reference_compare(ref, job, row->where);
+        forget_answers(job);
+    }
+    progress_end(job->progress);
+}
+
+/* The plain loop, untimed: it brings the files into memory, and its answers are what the others are compared with. */
+static void run_reference(struct row *loop, struct job *job, struct reference *ref)
+{
+    progress_begin(job->progress, "reading %zu files, %.1f MB", job->tree->count, (double)job->tree->bytes / 1e6);
+    run(loop, job);
+    reference_take(ref, job);
+    progress_end(job->progress);
+}
+
+static bool all_the_same(const struct table *table)
+{
+    bool same = true;
+    for (size_t i = 0; i < table->count; i++) {
+        const struct row *row = &table->rows[i];
+        same = same && tt_is_none(row->error) && row->different == 0;
+        if (row->different) fprintf(stderr, "%s: %zu DIFFERENT answers\n", row->where, row->different);
+        if (!tt_is_none(row->error)) fprintf(stderr, "%s: FAILED: %s\n", row->where, tt_error_message(row->error));
+    }
+    return same;
+}
+
+static void make_rows(struct table *table, const struct options *o)
+{
+    places_in_c(table, o->workers);
+    if (o->python) places_in_python(table, o->workers);
+    for (size_t i = 0; i < table->count; i++) {
+        table->rows[i].rounds = need(calloc((size_t)o->rounds, sizeof(struct took)));
+    }
+}
+
+static void table_free(struct table *table)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        free(table->rows[i].rounds);
+        tt_drop(table->rows[i].error);
+    }
+    free(table->rows);
+}
+
+/* The whole of it for one tree; whether all answers were the same. */
+static bool everywhere(const struct tree *tree, const struct options *o)
+{
+    struct progress progress;
+    struct table table = { 0 };
+    struct reference ref = { 0 };
+    struct job job = { tree, o->top, need(calloc(tree->count + 1, sizeof(tt_value))), &progress };
+    progress_init(&progress);
+    make_rows(&table, o);
+    run_reference(&table.rows[0], &job, &ref);
+    int64_t bytes = text_bytes(&job);
+    if (!o->tabs) report_answers(&job, &ref, (size_t)o->list);
+    forget_answers(&job);
+    for (int i = 0; i < o->rounds; i++) run_round(&table, &job, &ref, i, o->rounds);
+    table_print(&table, tree, bytes, o->rounds, o->tabs);
+    if (!o->tabs) report_changed(&job, &ref, (size_t)o->list);
+    bool same = all_the_same(&table);
+    table_free(&table);
+    reference_free(&ref);
+    free(job.answers);
+    return same;
+}
+
+int main(int argc, char **argv)
+{
+    struct options o = options_of(argc, argv);
+    struct tree tree;
+    if (!o.directory) o.directory = tree_default(o.tabs ? stderr : stdout);
+    if (!o.directory) {
+        fputs("everywhere: no such tree is on this machine; name a directory\n", stderr);
+        return 2;
+    }
+    int code = tree_walk(&tree, o.directory);
+    if (code < 0) {
+        fprintf(stderr, "everywhere: %s: %s\n", o.directory, strerror(-code));
+        return 2;
+    }
+    bool same = everywhere(&tree, &o);
+    tree_free(&tree);
+    return same ? 0 : 1;
+}

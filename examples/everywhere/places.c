@@ -1,0 +1,84 @@
+/* places.c - where the function runs. A place that is an executor is one line in places_in_c. */
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include "everywhere.h"
+
+/* Files handed over and not yet answered: enough that no worker waits, few enough for any tree. */
+enum { AHEAD = 1024 };
+
+struct row *table_add(struct table *table, int workers, const char *where, ...)
+{
+    table->rows = grown(table->rows, table->count, &table->room, sizeof *table->rows);
+    struct row *row = &table->rows[table->count++];
+    *row = (struct row){ .workers = workers, .error = tt_none() };
+    va_list args;
+    va_start(args, where);
+    vsnprintf(row->where, sizeof row->where, where, args);
+    va_end(args);
+    return row;
+}
+
+/* What count_words is called with for one file. */
+static tt_value argument(const struct job *job, size_t i)
+{
+    const char *path = job->tree->files[i].path;
+    return tt_args(tt_bytes(path, strlen(path)), job->top);
+}
+
+static void answered(struct job *job, size_t i, tt_value answer)
+{
+    job->answers[i] = answer;
+    progress_show(job->progress, i + 1, job->tree->count);
+}
+
+/* ---- a plain loop ---- */
+
+static tt_value in_a_loop(struct row *row, struct job *job, struct took *took)
+{
+    (void)row, (void)took;
+    for (size_t i = 0; i < job->tree->count; i++) {
+        tt_auto arg = argument(job, i);
+        answered(job, i, count_words(tt_view_of(arg)));
+    }
+    return tt_none();
+}
+
+/* ---- any executor ---- */
+
+/* Hands every file over, AHEAD of them at a time, and takes the answers in order. */
+static void hand_over(tt_executor *ex, struct job *job)
+{
+    tt_future *pending[AHEAD];
+    for (size_t taken = 0, sent = 0; taken < job->tree->count; taken++) {
+        for (; sent < job->tree->count && sent - taken < AHEAD; sent++) {
+            pending[sent % AHEAD] = tt_submit(ex, count_words, argument(job, sent));
+        }
+        tt_autoptr(tt_future) oldest = pending[taken % AHEAD];
+        answered(job, taken, tt_await(oldest));
+    }
+}
+
+static tt_value on_an_executor(struct row *row, struct job *job, struct took *took)
+{
+    (void)took;
+    tt_with_executor (ex, row->make(row->workers)) { hand_over(ex, job); }
+    return tt_none();
+}
+
+static tt_executor *thread_pool(int workers)
+{
+    return tt_thread_pool(.workers = workers, .name = "counter");
+}
+
+/* ---- the table ---- */
+
+void places_in_c(struct table *table, int workers)
+{
+    table_add(table, 1, "plain loop")->run = in_a_loop;
+    for (int n = 1; n <= workers; n = n < workers && 2 * n > workers ? workers : 2 * n) {
+        struct row *row = table_add(table, n, "thread pool");
+        row->run = on_an_executor;
+        row->make = thread_pool;
+    }
+}

@@ -1,0 +1,71 @@
+/* progress.c - a bar on a terminal; nothing elsewhere. It is drawn on stderr, ten times a second at most. */
+#include <langinfo.h>
+#include <locale.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+#include "everywhere.h"
+
+enum { WHAT_WIDTH = 44, BAR_MAX = 40 };
+
+void progress_init(struct progress *p)
+{
+    const char *term = getenv("TERM");
+    *p = (struct progress){ .shown =
+                                isatty(STDOUT_FILENO) && isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0 };
+    setlocale(LC_CTYPE, "");
+    p->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+}
+
+void progress_begin(struct progress *p, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(p->what, sizeof p->what, fmt, args);
+    va_end(args);
+    p->next = 0;
+    progress_show(p, 0, 1);
+}
+
+/* Cells for the bar in the terminal as it is now. */
+static int bar_width(void)
+{
+    struct winsize w = { 0 };
+    int columns = ioctl(STDERR_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col ? w.ws_col : 80;
+    int room = columns - WHAT_WIDTH - 8;
+    return room < 0 ? 0 : room > BAR_MAX ? BAR_MAX : room;
+}
+
+/* With UTF-8 in eighths of a cell, which are U+2589 (7/8) … U+258F (1/8). */
+static void draw_bar(const struct progress *p, double share, int width)
+{
+    int eighths = (int)(share * 8 * width), full = eighths / 8, rest = eighths % 8;
+    for (int i = 0; i < width; i++) {
+        if (i < full)
+            fputs(p->utf8 ? "\u2588" : "#", stderr);
+        else if (i == full && rest && p->utf8)
+            fprintf(stderr, "\xe2\x96%c", 0x90 - rest);
+        else
+            fputs(p->utf8 ? "\u00b7" : ".", stderr);
+    }
+}
+
+void progress_show(struct progress *p, size_t done, size_t of)
+{
+    if (!p->shown) return;
+    tt_time now = tt_clock();
+    if (now < p->next) return;
+    p->next = now + 100 * TT_MS;
+    double share = of ? (double)done / (double)of : 1;
+    fprintf(stderr, "\r%-*.*s ", WHAT_WIDTH, WHAT_WIDTH, p->what);
+    draw_bar(p, share, bar_width());
+    fprintf(stderr, " %3.0f %%\033[K", share * 100);
+    fflush(stderr);
+}
+
+void progress_end(struct progress *p)
+{
+    if (p->shown) fputs("\r\033[K", stderr);
+}
