@@ -1,4 +1,5 @@
-# Every examples/*.c and examples/seed/*.c is a program of its own, linked with the shared library.
+# Every examples/*.c and examples/seed/*.c is a program of its own, linked with the shared library. A larger one has the
+# rest of its files in a folder of its name.
 file(GLOB example_files CONFIGURE_DEPENDS
     ${PROJECT_SOURCE_DIR}/examples/*.c ${PROJECT_SOURCE_DIR}/examples/seed/*.c)
 foreach(file ${example_files})
@@ -9,7 +10,8 @@ foreach(file ${example_files})
     if(dir STREQUAL "examples/seed")
         set(target seed-${name})
     endif()
-    add_executable(${target} ${file})
+    file(GLOB parts CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${dir}/${name}/*.c)
+    add_executable(${target} ${file} ${parts})
     tutti_c(${target})
     set_target_properties(${target} PROPERTIES
         OUTPUT_NAME ${name} RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/${dir})
