@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/futex.h"
+#include "strand/overflow.h"
 #include "strand/locals.h"
 
 enum {
@@ -302,6 +303,7 @@ static tt_time next_timer(struct tt_worker_ *w)
 /* One turn of the loop. False: the worker ends. */
 static bool turn(struct tt_worker_ *w)
 {
+    tt_overflow_arm_();
     take_inbox(w);
     fire_timers(w);
     w->budget = TURNS;
@@ -328,6 +330,7 @@ void tt_worker_run_(struct tt_worker_ *w)
     w->host = tt_self_.strand;
     self_worker = w;
     tt_context_adopt_(&w->loop);
+    tt_overflow_begin_();
     while (turn(w)) {
     }
     for (struct tt_strand_ *s; (s = w->idle_strands); ) {
@@ -335,6 +338,7 @@ void tt_worker_run_(struct tt_worker_ *w)
         w->idle_count--;
         enter_with(w, s, NULL);
     }
+    tt_overflow_disarm_();
     tt_context_release_(&w->loop);
     self_worker = outer;
 }
