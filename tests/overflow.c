@@ -237,6 +237,9 @@ static int mappings(void)
 
 TEST(signal_stacks_go_with_their_threads)
 {
+#ifdef TT_SANITIZED_
+    test_skip("sanitizers map more for each thread");
+#endif
     enum { THREADS = 20 };
     test_allow(0, 1, 4); /* the watchdog; a chunk of strand descriptors */
     CHECK_OK(tt_enable_overflow_report());
