@@ -19,6 +19,7 @@
 #include <tutti/local.h>
 #include <tutti/lock.h>
 #include <tutti/log.h>
+#include <tutti/loop.h>
 #include <tutti/memory.h>
 #include <tutti/once.h>
 #include <tutti/proxy.h>

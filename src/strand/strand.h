@@ -69,6 +69,7 @@ struct tt_strand_ {
     uint32_t end_rounds;      /* thread-specific destructor rounds seen */
     int64_t held;             /* tt_self_.held while switched out */
     void *locals;             /* tt_local values; the strand's own */
+    void *job;                /* coroutines: what to run when entered between two tasks; the worker's own */
     void *owner;              /* the thread object it belongs to, or NULL; the strand's own */
     void *set;                /* the set of workers an exclusive thread belongs to, or NULL; the strand's own */
     void (*waits)(struct tt_strand_ *, bool begins); /* called around a thread's sleep, or NULL; the strand's own */

@@ -48,6 +48,6 @@ struct tt_job_ *tt_shared_queue_pop_(struct tt_shared_queue_ *q)
 void tt_shared_queue_close_(struct tt_shared_queue_ *q)
 {
     tt_spin_lock_(&q->lock);
-    q->closed = true;
+    tt_store_relaxed_(&q->closed, true);
     tt_spin_unlock_(&q->lock);
 }

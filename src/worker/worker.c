@@ -211,8 +211,8 @@ static void coroutine(void *arg)
     struct tt_strand_ *me = arg;
     struct tt_worker_ *w = worker_of(me->scheduler);
     for (;;) {
-        struct tt_job_ *job = w->job;
-        w->job = NULL;
+        struct tt_job_ *job = me->job;
+        me->job = NULL;
         if (!job || !run_jobs(w, me, job) || w->idle_count >= IDLE_STRANDS) break;
         me->next = w->idle_strands;
         w->idle_strands = me;
@@ -268,7 +268,7 @@ static struct tt_strand_ *get_coroutine(struct tt_worker_ *w)
 /* Switches to an idle coroutine, for `job` or, with NULL, for its end. */
 static void enter_with(struct tt_worker_ *w, struct tt_strand_ *s, struct tt_job_ *job)
 {
-    w->job = job;
+    s->job = job;
     enter(w, s);
     free_dead(w);
 }
@@ -283,6 +283,15 @@ static bool start_job(struct tt_worker_ *w)
         enter_with(w, s, job);
     else
         job->fail(job, -ENOMEM);
+    return true;
+}
+
+bool tt_worker_start_(struct tt_worker_ *w, struct tt_job_ *job)
+{
+    struct tt_strand_ *s = get_coroutine(w);
+    if (!s) return false;
+    s->job = job;
+    push_ready(w, s);
     return true;
 }
 

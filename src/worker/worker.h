@@ -37,7 +37,6 @@ struct tt_worker_ {
     struct tt_heap_ timers;
     struct tt_strand_ *idle_strands;    /* coroutines between two tasks, hottest first */
     struct tt_strand_ *dead;            /* left for ever: the loop frees it */
-    struct tt_job_ *job;                /* handed to the coroutine that is switched to */
     unsigned idle_count, budget;
     uint32_t live;                      /* atomic, written by the worker: tasks started and not ended */
     uint32_t sleep;                     /* atomic; the futex a sleeping worker waits on */
@@ -62,6 +61,10 @@ void tt_worker_init_(struct tt_worker_ *w, const struct tt_worker_source_ *sourc
 
 /* Runs it on the calling thread until its source says that it ends and no task is left. */
 void tt_worker_run_(struct tt_worker_ *w);
+
+/* Gives job a coroutine at once, at the end of the ready queue: tasks start in order with strands that wait to run.
+ * The worker's own thread. False: no memory for one. */
+bool tt_worker_start_(struct tt_worker_ *w, struct tt_job_ *job);
 
 /* The worker that the calling thread is running, or NULL. */
 struct tt_worker_ *tt_worker_current_(void);

@@ -1,0 +1,148 @@
+/* loop.c - coroutines on the calling thread.
+ * labels: quick */
+#include <pthread.h>
+#include <tutti/loop.h>
+#include <tutti/scope.h>
+#include <tutti/str.h>
+#include <tutti/strand.h>
+
+#include "test.h"
+
+static int running, most;
+
+static tt_value nap(tt_view arg)
+{
+    if (++running > most) most = running;
+    int r = tt_sleep(tt_after(0.5));
+    running--;
+    return r < 0 ? tt_error_from_code(r) : tt_ref(arg);
+}
+
+static tt_value thousand(tt_view arg)
+{
+    enum { N = 1000 };
+    static tt_future *f[N];
+    int64_t sum = 0;
+    for (int i = 0; i < N; i++)
+        f[i] = tt_create_task(nap, tt_int(i));
+    for (int i = 0; i < N; i++) {
+        tt_auto v = tt_await(f[i]);
+        sum += tt_as_int(v);
+        tt_future_free(f[i]);
+    }
+    CHECK(tt_strand_is_coroutine());
+    return tt_int(sum + tt_as_int(arg));
+}
+
+TEST(a_thousand_coroutines_sleep_side_by_side_on_one_thread)
+{
+    test_allow(0, 1, 2); /* the watchdog; a chunk of strands */
+    tt_auto v = tt_run(thousand, tt_int(7));
+    CHECK_EQ(tt_as_int(v), 499500 + 7);
+    CHECK_EQ(most, 1000);
+}
+
+static tt_value fails(tt_view arg)
+{
+    return tt_error("ValueError", "bad line %d", (int)tt_as_int(arg));
+}
+
+TEST(run_returns_the_error_of_its_function)
+{
+    test_allow(0, 1, 2);
+    tt_auto v = tt_run(fails, tt_int(3));
+    CHECK(tt_error_is(v, "ValueError"));
+}
+
+static int cancelled;
+
+static tt_value for_ever(tt_view arg)
+{
+    (void)arg;
+    int r = tt_sleep(TT_FOREVER);
+    cancelled += r == -ECANCELED;
+    return tt_error_from_code(r);
+}
+
+static tt_value leaves_some(tt_view arg)
+{
+    for (int i = 0; i < 5; i++)
+        tt_future_free(tt_create_task(for_ever, tt_none()));
+    tt_yield(); /* they start */
+    tt_future_free(tt_create_task(for_ever, tt_none())); /* this one does not */
+    return tt_ref(arg);
+}
+
+TEST(what_is_left_at_the_end_is_cancelled_and_waited_for)
+{
+    test_allow(0, 1, 2);
+    tt_auto v = tt_run(leaves_some, tt_str("done"));
+    CHECK_STR(tt_as_str(v), "done");
+    CHECK_EQ(cancelled, 5);
+}
+
+static tt_value runs_again(tt_view arg)
+{
+    return tt_run(nap, tt_ref(arg));
+}
+
+TEST(a_coroutine_cannot_run_another_loop)
+{
+    test_allow(0, 1, 2);
+    tt_auto v = tt_run(runs_again, tt_int(1));
+    CHECK(tt_error_is(v, "RuntimeError"));
+}
+
+static void *submit_from_outside(void *arg)
+{
+    tt_autoptr(tt_future) f = tt_submit((tt_executor *)arg, nap, tt_int(5));
+    tt_auto v = tt_await(f);
+    CHECK_EQ(tt_as_int(v), 5);
+    CHECK_EQ(tt_executor_shutdown((tt_executor *)arg, TT_FOREVER), -EPERM); /* K6 */
+    return NULL;
+}
+
+static tt_value serves_a_thread(tt_view arg)
+{
+    pthread_t t;
+    CHECK_EQ(pthread_create(&t, NULL, submit_from_outside, tt_executor_current()), 0);
+    CHECK_EQ(tt_sleep(tt_after(1)), 0); /* pthread_join would hold up the loop */
+    pthread_join(t, NULL);
+    return tt_ref(arg);
+}
+
+TEST(another_thread_submits_to_a_sleeping_loop)
+{
+    test_allow(0, 1, 2);
+    tt_auto v = tt_run(serves_a_thread, tt_none());
+    CHECK(tt_is_none(v));
+}
+
+static int steps[6], stepped;
+
+static tt_value step(tt_view arg)
+{
+    for (int i = 0; i < 3; i++) {
+        steps[stepped++] = (int)tt_as_int(arg);
+        tt_yield();
+    }
+    return tt_none();
+}
+
+static tt_value two_steppers(tt_view arg)
+{
+    (void)arg;
+    tt_autoptr(tt_future) a = tt_create_task(step, tt_int(1));
+    tt_autoptr(tt_future) b = tt_create_task(step, tt_int(2));
+    tt_drop(tt_await(a));
+    tt_drop(tt_await(b));
+    return tt_none();
+}
+
+TEST(yielding_coroutines_take_turns)
+{
+    test_allow(0, 1, 2);
+    tt_drop(tt_run(two_steppers, tt_none()));
+    for (int i = 0; i < 6; i++)
+        CHECK_EQ(steps[i], i % 2 + 1);
+}
