@@ -6,15 +6,13 @@ static tt_lock lock;
 static tt_condition changed = TT_CONDITION_INIT(&lock);
 static int tickets, visitors;
 
-static tt_value there_are_tickets(tt_view unused)
+TT_DEFINE(tt_value, there_are_tickets)
 {
-    (void)unused;
     return tt_bool(tickets > 0);
 }
 
-static tt_value visit(tt_view unused)
+TT_DEFINE(tt_value, visit)
 {
-    (void)unused;
     tt_guard_lock(&lock);
     TT_TRY(tt_condition_wait_for(&changed, &lock, there_are_tickets, tt_none(), TT_FOREVER));
     tickets--;

@@ -6,9 +6,8 @@
 
 static tt_lock door;
 
-static tt_value enter(tt_view unused)
+TT_DEFINE(tt_value, enter)
 {
-    (void)unused;
     tt_guard_lock(&door);
     return tt_none();
 }

@@ -4,9 +4,8 @@
 
 static tt_event stop, three_beats;
 
-static tt_value heart(tt_view unused)
+TT_DEFINE(tt_value, heart)
 {
-    (void)unused;
     int beats = 0;
     while (tt_event_wait(&stop, tt_after(0.005)) == -ETIMEDOUT)
         if (++beats == 3)

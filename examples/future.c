@@ -9,9 +9,8 @@ TT_DEFINE(tt_value, divide, long, a, long, b)
     return tt_int(a / b);
 }
 
-static tt_value wait_for_ever(tt_view unused)
+TT_DEFINE(tt_value, wait_for_ever)
 {
-    (void)unused;
     TT_TRY(tt_sleep(TT_FOREVER));       /* a cancelled wait answers -ECANCELED, which is handed on */
     return tt_none();
 }

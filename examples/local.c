@@ -2,9 +2,8 @@
 #include <stdio.h>
 #include <tutti.h>
 
-static tt_value new_counter(tt_view unused)
+TT_DEFINE(tt_value, new_counter)
 {
-    (void)unused;
     return tt_int(100);
 }
 

@@ -5,9 +5,8 @@
 static tt_queue *work;
 static tt_event stop;
 
-static tt_value serve(tt_view unused)
+TT_DEFINE(tt_value, serve)
 {
-    (void)unused;
     for (;;) {
         tt_auto item = tt_none();
         tt_case cases[] = { tt_on_get(work, &item), tt_on_event(&stop), tt_on_deadline(tt_after(0.02)) };

@@ -4,9 +4,8 @@
 
 static uint64_t other;
 
-static tt_value run(tt_view unused)
+TT_DEFINE(tt_value, run)
 {
-    (void)unused;
     other = tt_strand_id();
     return tt_none();
 }

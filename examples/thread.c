@@ -9,9 +9,8 @@ TT_DEFINE(tt_value, half, long, n)
     return tt_int(n / 2);
 }
 
-static tt_value wait_for_ever(tt_view unused)
+TT_DEFINE(tt_value, wait_for_ever)
 {
-    (void)unused;
     TT_TRY(tt_sleep(TT_FOREVER));
     return tt_none();
 }

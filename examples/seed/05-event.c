@@ -5,9 +5,8 @@
 static tt_event ready, asked, answered;
 static int question, answer;
 
-static tt_value server(tt_view unused)
+TT_DEFINE(tt_value, server)
 {
-    (void)unused;
     printf("server: ready\n");
     tt_event_set(&ready);
     TT_TRY(tt_event_wait(&asked, TT_FOREVER));
@@ -17,9 +16,8 @@ static tt_value server(tt_view unused)
     return tt_none();
 }
 
-static tt_value client(tt_view unused)
+TT_DEFINE(tt_value, client)
 {
-    (void)unused;
     TT_TRY(tt_event_wait(&ready, TT_FOREVER));
     question = 12;
     tt_event_set(&asked);

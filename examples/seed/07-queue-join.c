@@ -7,9 +7,8 @@
 static tt_queue *q;
 static tt_value squares;
 
-static tt_value consumer(tt_view unused)
+TT_DEFINE(tt_value, consumer)
 {
-    (void)unused;
     for (;;) {
         tt_value n;
         TT_TRY(tt_queue_get(q, &n, TT_FOREVER));

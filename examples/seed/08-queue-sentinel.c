@@ -4,9 +4,8 @@
 
 static tt_queue *q;
 
-static tt_value consumer(tt_view unused)
+TT_DEFINE(tt_value, consumer)
 {
-    (void)unused;
     for (;;) {
         tt_auto word = tt_none();
         TT_TRY(tt_queue_get(q, &word, TT_FOREVER));

@@ -4,9 +4,8 @@
 
 static tt_event started, go;
 
-static tt_value run(tt_view unused)
+TT_DEFINE(tt_value, run)
 {
-    (void)unused;
     printf("in %s\n", tt_thread_name(tt_thread_current()));
     tt_event_set(&started);
     TT_TRY(tt_event_wait(&go, TT_FOREVER));
