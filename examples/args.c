@@ -21,8 +21,7 @@ static void call(tt_value args)
 {
     tt_auto given = args;
     tt_auto result = move(tt_view_of(given));
-    if (tt_is_error(result))
-        printf("%s: %s\n", tt_error_type(result), tt_error_message(result));
+    if (tt_is_error(result)) printf("%s: %s\n", tt_error_type(result), tt_error_message(result));
 }
 
 int main(void)

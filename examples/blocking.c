@@ -16,7 +16,7 @@ static tt_value slow_call(tt_view n)
 TT_DEFINE(tt_value, ask, long, n)
 {
     tt_value answer;
-    if (++waiting == 2)             /* one worker: its tasks never run at the same time */
+    if (++waiting == 2) /* one worker: its tasks never run at the same time */
         tt_event_set(&both_wait);
     TT_TRY(tt_event_wait(&both_wait, TT_FOREVER));
     TT_TRY(tt_blocking(slow_call, tt_int(n), &answer, TT_FOREVER));

@@ -33,8 +33,7 @@ int main(void)
         printf("no tickets, %d visitors: %s\n", visitors, tt_strerror(r));
         tickets = 3;
         tt_condition_notify_all(&changed);
-        while (visitors < 3)
-            TT_MUST(tt_condition_wait(&changed, &lock, TT_FOREVER));
+        while (visitors < 3) TT_MUST(tt_condition_wait(&changed, &lock, TT_FOREVER));
         printf("%d tickets left, %d visitors\n", tickets, visitors);
     }
     for (int i = 0; i < 3; i++) {

@@ -17,8 +17,7 @@ static bool somebody_waits(void)
 {
     char text[4096];
     FILE *file = tmpfile();
-    if (!file)
-        return true;
+    if (!file) return true;
     TT_MUST(tt_dump(fileno(file)));
     ssize_t n = pread(fileno(file), text, sizeof text - 1, 0);
     text[n > 0 ? n : 0] = '\0';
@@ -32,8 +31,7 @@ int main(void)
     tt_autoptr(tt_thread) t = tt_thread_new(enter, tt_none(), .name = "visitor");
     tt_with_lock (&door) {
         TT_MUST(tt_thread_start(t));
-        while (!somebody_waits())
-            TT_MUST(tt_sleep(tt_after(0.001)));
+        while (!somebody_waits()) TT_MUST(tt_sleep(tt_after(0.001)));
         printf("somebody waits for the door\n");
     }
     TT_MUST(tt_thread_join(t, TT_FOREVER));

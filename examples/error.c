@@ -5,8 +5,7 @@
 static tt_value open_file(const char *name)
 {
     FILE *file = fopen(name, "r");
-    if (!file)
-        return tt_error("FileNotFoundError", "no file '%s'", name);
+    if (!file) return tt_error("FileNotFoundError", "no file '%s'", name);
     fclose(file);
     return tt_none();
 }
@@ -14,14 +13,13 @@ static tt_value open_file(const char *name)
 static tt_value read_settings(const char *name)
 {
     tt_value failure = open_file(name);
-    if (tt_is_error(failure))
-        return tt_error_with_cause(failure, "SettingsError", "settings cannot be read");
+    if (tt_is_error(failure)) return tt_error_with_cause(failure, "SettingsError", "settings cannot be read");
     return tt_int(1);
 }
 
 static tt_value start(const char *name)
 {
-    tt_value settings = TT_TRY(read_settings(name));    /* returns the error from start, as it is */
+    tt_value settings = TT_TRY(read_settings(name)); /* returns the error from start, as it is */
     printf("started with %ld setting\n", (long)tt_as_int(settings));
     return tt_none();
 }
@@ -33,7 +31,7 @@ int main(void)
     printf("%s: %s\n", tt_error_type(bad), tt_error_message(bad));
     printf("because of %s: %s\n", tt_error_type(tt_error_cause(bad)), tt_error_message(tt_error_cause(bad)));
 
-    tt_auto late = tt_error_from_code(-ETIMEDOUT);      /* calls answer codes; each has its error */
+    tt_auto late = tt_error_from_code(-ETIMEDOUT); /* calls answer codes; each has its error */
     tt_print(late);
     printf("%s, %d\n", tt_error_type(late), tt_error_code(late) == -ETIMEDOUT);
     /* tt_error_print(bad, stderr) would show it as Python does, with cause and backtrace. */

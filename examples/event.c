@@ -8,8 +8,7 @@ TT_DEFINE(tt_value, heart)
 {
     int beats = 0;
     while (tt_event_wait(&stop, tt_after(0.005)) == -ETIMEDOUT)
-        if (++beats == 3)
-            tt_event_set(&three_beats);
+        if (++beats == 3) tt_event_set(&three_beats);
     return tt_int(beats);
 }
 

@@ -3,21 +3,21 @@
 #include <tutti.h>
 
 struct inline_executor {
-    tt_executor base;       /* first */
+    tt_executor base; /* first */
     int tasks;
 };
 
 static int inline_submit(tt_executor *ex, tt_future *task)
 {
     ((struct inline_executor *)ex)->tasks++;
-    tt_future_run(task);    /* with all that belongs to it: scope, retries, completion, callbacks */
+    tt_future_run(task); /* with all that belongs to it: scope, retries, completion, callbacks */
     return 0;
 }
 
 static int inline_shutdown(tt_executor *ex, tt_time by, const tt_shutdown_options *options)
 {
     (void)ex, (void)by, (void)options;
-    return 0;               /* nothing is pending, ever */
+    return 0; /* nothing is pending, ever */
 }
 
 static void inline_free(tt_executor *ex)

@@ -4,14 +4,13 @@
 
 TT_DEFINE(tt_value, divide, long, a, long, b)
 {
-    if (b == 0)
-        return tt_error("ZeroDivisionError", "%ld by zero", a);
+    if (b == 0) return tt_error("ZeroDivisionError", "%ld by zero", a);
     return tt_int(a / b);
 }
 
 TT_DEFINE(tt_value, wait_for_ever)
 {
-    TT_TRY(tt_sleep(TT_FOREVER));       /* a cancelled wait answers -ECANCELED, which is handed on */
+    TT_TRY(tt_sleep(TT_FOREVER)); /* a cancelled wait answers -ECANCELED, which is handed on */
     return tt_none();
 }
 

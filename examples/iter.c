@@ -10,8 +10,7 @@ struct fibonacci {
 static int next(tt_iter *it, tt_value *ret_item)
 {
     struct fibonacci *f = it->user;
-    if (f->a >= f->limit)
-        return 0;
+    if (f->a >= f->limit) return 0;
     *ret_item = tt_int(f->a);
     long sum = f->a + f->b;
     f->a = f->b;

@@ -16,10 +16,8 @@ int main(void)
 
     tt_auto nested = tt_list_of(tt_ref(list), "and", tt_ref(last));
     tt_print(nested);
-    if (tt_list_append(list, tt_ref(nested)) == -ELOOP)
-        printf("a list cannot hold itself\n");
-    if (tt_list_set(list, 9, tt_none()) == -ERANGE)
-        printf("there is no index 9\n");
+    if (tt_list_append(list, tt_ref(nested)) == -ELOOP) printf("a list cannot hold itself\n");
+    if (tt_list_set(list, 9, tt_none()) == -ERANGE) printf("there is no index 9\n");
 }
 /* prints:
 [0, 1, 2, 3]

@@ -7,8 +7,8 @@ TT_DEFINE(tt_value, new_counter)
     return tt_int(100);
 }
 
-static tt_local request;                                    /* None until it is set */
-static tt_local counter = TT_LOCAL_DEFAULT(new_counter);    /* each strand's first get makes one */
+static tt_local request;                                 /* None until it is set */
+static tt_local counter = TT_LOCAL_DEFAULT(new_counter); /* each strand's first get makes one */
 
 static void log_line(const char *what)
 {

@@ -3,15 +3,14 @@
 #include <tutti.h>
 
 static struct {
-    tt_lock lock;       /* zero is an open one */
+    tt_lock lock; /* zero is an open one */
     long deposits, total;
 } account;
 
 static int deposit(long amount, tt_time by)
 {
     int r = tt_lock_acquire(&account.lock, by);
-    if (r < 0)
-        return r;       /* -ETIMEDOUT, -EDEADLK, …: nothing has changed */
+    if (r < 0) return r; /* -ETIMEDOUT, -EDEADLK, …: nothing has changed */
     account.deposits++;
     account.total += amount;
     tt_lock_release(&account.lock);
@@ -28,7 +27,7 @@ int main(void)
 {
     TT_MUST(deposit(10, TT_FOREVER));
     tt_autoptr(tt_thread) other = tt_thread_new(deposit_later, tt_args(20));
-    tt_with_lock (&account.lock) {      /* until the end of the block, however it is left */
+    tt_with_lock (&account.lock) { /* until the end of the block, however it is left */
         TT_MUST(tt_thread_start(other));
         tt_auto result = tt_none();
         TT_MUST(tt_thread_result(other, &result, TT_FOREVER));

@@ -15,8 +15,7 @@ int main(void)
     char prefix[] = "log: ";
     tt_set_log(on_line, prefix);
     TT_MUST(tt_name(&lock, "the till"));
-    if (tt_lock_release(&lock) == -EPERM)
-        printf("refused, and nothing has changed\n");
+    if (tt_lock_release(&lock) == -EPERM) printf("refused, and nothing has changed\n");
 }
 /* prints:
 log: the till: lock released while nobody holds it  …

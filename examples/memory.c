@@ -11,7 +11,7 @@ struct counts {
 static void *get(void *user, size_t align, size_t bytes)
 {
     struct counts *c = user;
-    size_t step = align < 16 ? 16 : align;          /* aligned_alloc wants a multiple of it */
+    size_t step = align < 16 ? 16 : align; /* aligned_alloc wants a multiple of it */
     c->blocks++;
     c->bytes += bytes;
     return aligned_alloc(step, (bytes + step - 1) / step * step);
@@ -33,7 +33,7 @@ int main(void)
 {
     struct counts c = { 0, 0 };
     tt_allocator mine = { .size = sizeof mine, .alloc = get, .resize = resize, .release = release, .user = &c };
-    TT_MUST(tt_set_allocator(&mine));               /* first of all, before anything of the library is made */
+    TT_MUST(tt_set_allocator(&mine)); /* first of all, before anything of the library is made */
 
     tt_auto n = tt_int(7);
     printf("an int: %zu blocks\n", c.blocks);

@@ -7,8 +7,7 @@ static int tries;
 
 static tt_value load(tt_view name)
 {
-    if (++tries == 1)
-        return tt_error("TimeoutError", "%s is not there yet", tt_as_str(name));
+    if (++tries == 1) return tt_error("TimeoutError", "%s is not there yet", tt_as_str(name));
     printf("loaded %s\n", tt_as_str(name));
     return tt_none();
 }
@@ -22,8 +21,7 @@ static const char *use(const char *name)
 
 int main(void)
 {
-    for (int i = 0; i < 4; i++)
-        printf("%s\n", use("tables"));
+    for (int i = 0; i < 4; i++) printf("%s\n", use("tables"));
     printf("%d tries, done: %s\n", tries, tt_once_done(&loaded) ? "yes" : "no");
 }
 /* prints:

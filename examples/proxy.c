@@ -14,18 +14,15 @@ static tt_value read_word(tt_view v)
 {
     FILE *file = tt_proxy_address(v, &file_type);
     char word[32];
-    if (!file)
-        return tt_error("TypeError", "not a file but a %s", tt_type_name(v));
-    if (fscanf(file, "%31s", word) != 1)
-        return tt_error("EOFError", "no more words");
+    if (!file) return tt_error("TypeError", "not a file but a %s", tt_type_name(v));
+    if (fscanf(file, "%31s", word) != 1) return tt_error("EOFError", "no more words");
     return tt_str(word);
 }
 
 int main(void)
 {
     FILE *file = tmpfile();
-    if (!file)
-        return 1;
+    if (!file) return 1;
     fputs("one two", file);
     rewind(file);
 

@@ -22,8 +22,7 @@ int main(void)
         TT_MUST(tt_queue_put(queues[i], tt_args(3, "third"), TT_FOREVER));
         TT_MUST(tt_queue_put(queues[i], tt_args(1, "first"), TT_FOREVER));
         TT_MUST(tt_queue_put(queues[i], tt_args(2, "second"), TT_FOREVER));
-        if (tt_queue_put(queues[i], tt_args(4, "fourth"), tt_after(0.001)) == -ETIMEDOUT)
-            drain(kinds[i], queues[i]);
+        if (tt_queue_put(queues[i], tt_args(4, "fourth"), tt_after(0.001)) == -ETIMEDOUT) drain(kinds[i], queues[i]);
         tt_queue_free(queues[i]);
     }
 

@@ -7,14 +7,14 @@ static long balance = 100;
 
 static void add(long amount)
 {
-    tt_guard_rlock(&lock);      /* until the function returns */
+    tt_guard_rlock(&lock); /* until the function returns */
     balance += amount;
     printf("depth %d, balance %ld\n", (int)tt_rlock_depth(&lock), balance);
 }
 
 static void transfer_and_charge(long amount)
 {
-    tt_guard_rlock(&lock);      /* the two changes are seen together or not at all */
+    tt_guard_rlock(&lock); /* the two changes are seen together or not at all */
     add(-amount);
     add(-1);
 }

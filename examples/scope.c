@@ -15,7 +15,7 @@ int main(void)
         printf("wait: %s\n", answer(tt_event_wait(&never, TT_FOREVER)));
         printf("cancelled: %s\n", tt_cancelled() ? "yes" : "no");
         tt_shield {
-            printf("in the shield: %s\n", answer(tt_sleep(tt_after(0.001))));   /* say good-bye, write the file */
+            printf("in the shield: %s\n", answer(tt_sleep(tt_after(0.001)))); /* say good-bye, write the file */
         }
         printf("behind the shield: %s\n", answer(tt_sleep(tt_after(0.001))));
     }
@@ -23,7 +23,7 @@ int main(void)
 
     tt_scope scope;
     TT_MUST(tt_scope_enter(&scope, tt_after(0.01)));
-    while (!tt_cancelled()) {}                      /* a loop that computes asks for itself */
+    while (!tt_cancelled()) {} /* a loop that computes asks for itself */
     printf("left: %s\n", answer(tt_scope_leave(&scope)));
 }
 /* prints:

@@ -21,7 +21,7 @@ int main(void)
     TT_MUST(tt_thread_join(t, TT_FOREVER));
     printf("another strand: %s\n", other != 0 && other != tt_strand_id() ? "yes" : "no");
     printf("a coroutine: %s\n", tt_strand_is_coroutine() ? "yes" : "no");
-    tt_yield();         /* lets others run */
+    tt_yield(); /* lets others run */
 }
 /* prints:
 slept 20 ms at least: yes

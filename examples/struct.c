@@ -26,8 +26,7 @@ int main(void)
     printf("station %ld: %.1f, now %.1f\n", before.station, before.celsius, after.celsius);
 
     place p;
-    if (tt_get_struct(place, v, &p) == -EINVAL)
-        printf("a %s is no place\n", tt_type_name(v));
+    if (tt_get_struct(place, v, &p) == -EINVAL) printf("a %s is no place\n", tt_type_name(v));
 }
 /* prints:
 station 7: 20.5, now 22.0

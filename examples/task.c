@@ -5,8 +5,7 @@
 TT_DEFINE(long, power, long, base, int, exponent)
 {
     long result = 1;
-    while (exponent-- > 0)
-        result *= base;
+    while (exponent-- > 0) result *= base;
     return result;
 }
 
@@ -18,9 +17,9 @@ TT_TASK(by_hand);
 
 int main(void)
 {
-    printf("%ld\n", power_c(2, 10));                    /* the C function */
+    printf("%ld\n", power_c(2, 10)); /* the C function */
     tt_auto args = tt_args(3, 4);
-    tt_fn found = tt_task_find("power");                /* the task, as another process would find it */
+    tt_fn found = tt_task_find("power"); /* the task, as another process would find it */
     tt_auto result = found(tt_view_of(args));
     tt_print(result);
     tt_auto text = by_hand(tt_view_of(args));

@@ -4,8 +4,7 @@
 
 TT_DEFINE(tt_value, half, long, n)
 {
-    if (n % 2)
-        return tt_error("ValueError", "%ld is odd", n);
+    if (n % 2) return tt_error("ValueError", "%ld is odd", n);
     return tt_int(n / 2);
 }
 

@@ -15,10 +15,8 @@ int main(void)
     TT_MUST(tt_timer_start(tea));
     TT_MUST(tt_timer_start(bed));
     TT_MUST(tt_timer_join(tea, TT_FOREVER));
-    if (tt_timer_cancel(bed))
-        printf("not yet for bed\n");
-    if (!tt_timer_cancel(tea))
-        printf("too late to cancel tea\n");
+    if (tt_timer_cancel(bed)) printf("not yet for bed\n");
+    if (!tt_timer_cancel(tea)) printf("too late to cancel tea\n");
 }
 /* prints:
 time for tea

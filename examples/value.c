@@ -10,10 +10,10 @@ static const char *describe(tt_view v)
 
 int main(void)
 {
-    tt_value n = tt_int(42);                /* immediate: needs no drop, and one does no harm */
-    tt_value text = tt_str("counted");      /* an object with a count */
-    tt_value second = tt_ref(text);         /* a second owner of the same object */
-    tt_drop(text);                          /* the first one is done with it */
+    tt_value n = tt_int(42);           /* immediate: needs no drop, and one does no harm */
+    tt_value text = tt_str("counted"); /* an object with a count */
+    tt_value second = tt_ref(text);    /* a second owner of the same object */
+    tt_drop(text);                     /* the first one is done with it */
     printf("%s %s\n", describe(tt_view_of(n)), describe(tt_view_of(second)));
 
     /* A list takes what it is given. */
@@ -21,11 +21,11 @@ int main(void)
     tt_print(list);
     tt_drop(second);
 
-    int64_t wanted;                         /* the checked form: a code, and wanted untouched on failure */
+    int64_t wanted; /* the checked form: a code, and wanted untouched on failure */
     if (tt_get_int(tt_at(list, 1), &wanted) == -EINVAL)
         printf("item 1 is no int but a %s\n", tt_type_name(tt_at(list, 1)));
     printf("item 0 is %ld\n", (long)tt_as_int(tt_at(list, 0)));
-}                                           /* tt_auto: list is dropped here, with all that it holds */
+} /* tt_auto: list is dropped here, with all that it holds */
 /* prints:
 int str
 [42, 'counted', 2.5, 'plain C', True, None]

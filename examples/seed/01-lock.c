@@ -8,8 +8,7 @@ static long total;
 TT_DEFINE(void, add, long, n)
 {
     for (int i = 0; i < 1000; i++)
-        tt_with_lock (&lock)
-            total += n;
+        tt_with_lock (&lock) total += n;
 }
 
 int main(void)

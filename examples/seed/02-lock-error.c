@@ -8,8 +8,7 @@ static long balance = 100;
 TT_DEFINE(tt_value, pay, long, amount)
 {
     tt_with_lock (&lock) {
-        if (amount > balance)
-            return tt_error("ValueError", "cannot pay %ld", amount);
+        if (amount > balance) return tt_error("ValueError", "cannot pay %ld", amount);
         balance -= amount;
     }
     return tt_int(balance);

@@ -8,8 +8,7 @@ static tt_lock plain;
 TT_DEFINE(bool, attempt)
 {
     bool taken = tt_rlock_acquire(&lock, TT_NOW) == 0;
-    if (taken)
-        tt_rlock_release(&lock);
+    if (taken) tt_rlock_release(&lock);
     return taken;
 }
 
@@ -25,8 +24,7 @@ static const char *can_be_taken_elsewhere(void)
 int main(void)
 {
     tt_with_rlock (&lock) {
-        tt_with_rlock (&lock)
-            printf("held twice, free for others: %s\n", can_be_taken_elsewhere());
+        tt_with_rlock (&lock) printf("held twice, free for others: %s\n", can_be_taken_elsewhere());
         printf("held once, free for others: %s\n", can_be_taken_elsewhere());
     }
     printf("released, free for others: %s\n", can_be_taken_elsewhere());

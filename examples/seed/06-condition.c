@@ -11,8 +11,7 @@ TT_DEFINE(tt_value, play, int, me)
 {
     for (int i = 0; i < 3; i++)
         tt_with_lock (&lock) {
-            while (turn != me)
-                TT_TRY(tt_condition_wait(&changed, &lock, TT_FOREVER));
+            while (turn != me) TT_TRY(tt_condition_wait(&changed, &lock, TT_FOREVER));
             printf("%s %d\n", names[me], i);
             turn = 1 - me;
             tt_condition_notify(&changed, 1);
@@ -23,12 +22,10 @@ TT_DEFINE(tt_value, play, int, me)
 int main(void)
 {
     tt_thread *threads[] = { tt_thread_new(play, tt_args(1)), tt_thread_new(play, tt_args(0)) };
-    for (int i = 0; i < 2; i++)
-        TT_MUST(tt_thread_start(threads[i]));
+    for (int i = 0; i < 2; i++) TT_MUST(tt_thread_start(threads[i]));
     for (int i = 0; i < 2; i++) {
         TT_MUST(tt_thread_join(threads[i], TT_FOREVER));
         tt_thread_free(threads[i]);
     }
-    if (tt_condition_notify(&changed, 1) == -EPERM)
-        printf("notify without the lock is refused\n");
+    if (tt_condition_notify(&changed, 1) == -EPERM) printf("notify without the lock is refused\n");
 }

@@ -23,10 +23,8 @@ int main(void)
     squares = tt_list();
     tt_autoptr(tt_thread) t = tt_thread_new(consumer, tt_none(), .daemon = true);
     TT_MUST(tt_thread_start(t));
-    for (int n = 1; n < 6; n++)
-        TT_MUST(tt_queue_put(q, tt_int(n), TT_FOREVER));
+    for (int n = 1; n < 6; n++) TT_MUST(tt_queue_put(q, tt_int(n), TT_FOREVER));
     TT_MUST(tt_queue_join(q, TT_FOREVER));
     tt_print(squares);
-    if (tt_queue_task_done(q) == -EINVAL)
-        printf("all are done already\n");
+    if (tt_queue_task_done(q) == -EINVAL) printf("all are done already\n");
 }

@@ -9,8 +9,7 @@ TT_DEFINE(tt_value, consumer)
     for (;;) {
         tt_auto word = tt_none();
         TT_TRY(tt_queue_get(q, &word, TT_FOREVER));
-        if (tt_is_none(word))
-            break;
+        if (tt_is_none(word)) break;
         printf("consumed %s\n", tt_as_str(word));
     }
     printf("no more\n");
@@ -23,8 +22,7 @@ int main(void)
     q = tt_queue_new(0);
     tt_autoptr(tt_thread) t = tt_thread_new(consumer, tt_none());
     TT_MUST(tt_thread_start(t));
-    for (int i = 0; i < 3; i++)
-        TT_MUST(tt_queue_put(q, tt_str(words[i]), TT_FOREVER));
+    for (int i = 0; i < 3; i++) TT_MUST(tt_queue_put(q, tt_str(words[i]), TT_FOREVER));
     TT_MUST(tt_queue_put(q, tt_none(), TT_FOREVER));
     TT_MUST(tt_thread_join(t, TT_FOREVER));
     tt_queue_free(q);

@@ -9,8 +9,7 @@ static long sums[2];
 TT_DEFINE(void, consumer, int, i)
 {
     tt_value n;
-    while (tt_queue_get(q, &n, TT_FOREVER) == 0)
-        sums[i] += tt_as_int(n);
+    while (tt_queue_get(q, &n, TT_FOREVER) == 0) sums[i] += tt_as_int(n);
 }
 
 int main(void)
@@ -21,15 +20,13 @@ int main(void)
         threads[i] = tt_thread_new(consumer, tt_args(i));
         TT_MUST(tt_thread_start(threads[i]));
     }
-    for (int n = 1; n < 101; n++)
-        TT_MUST(tt_queue_put(q, tt_int(n), TT_FOREVER));
+    for (int n = 1; n < 101; n++) TT_MUST(tt_queue_put(q, tt_int(n), TT_FOREVER));
     tt_queue_shutdown(q, false);
     for (int i = 0; i < 2; i++) {
         TT_MUST(tt_thread_join(threads[i], TT_FOREVER));
         tt_thread_free(threads[i]);
     }
     printf("sum %ld\n", sums[0] + sums[1]);
-    if (tt_queue_put(q, tt_int(101), TT_NOW) == -ESHUTDOWN)
-        printf("shut down: put is refused\n");
+    if (tt_queue_put(q, tt_int(101), TT_NOW) == -ESHUTDOWN) printf("shut down: put is refused\n");
     tt_queue_free(q);
 }

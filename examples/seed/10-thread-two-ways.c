@@ -4,8 +4,7 @@
 
 TT_DEFINE(void, greet, const char *, name, int, times)
 {
-    for (int i = 0; i < times; i++)
-        printf("hello %s\n", name);
+    for (int i = 0; i < times; i++) printf("hello %s\n", name);
 }
 
 struct counter {
@@ -17,8 +16,7 @@ struct counter {
 static tt_value counter_run(tt_view arg)
 {
     struct counter *self = tt_as_pointer(arg);
-    for (int i = 0; i < self->stop; i++)
-        self->total += i;
+    for (int i = 0; i < self->stop; i++) self->total += i;
     return tt_none();
 }
 

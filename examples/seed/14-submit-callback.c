@@ -4,8 +4,7 @@
 
 TT_DEFINE(tt_value, divide, long, a, long, b)
 {
-    if (b == 0)
-        return tt_error("ZeroDivisionError", "%ld by zero", a);
+    if (b == 0) return tt_error("ZeroDivisionError", "%ld by zero", a);
     return tt_int(a / b);
 }
 

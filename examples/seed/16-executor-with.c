@@ -8,14 +8,12 @@ static int ended;
 
 TT_DEFINE(void, work)
 {
-    tt_with_lock (&lock)
-        ended++;
+    tt_with_lock (&lock) ended++;
 }
 
 static void submit_ten(tt_executor *pool)
 {
-    for (int i = 0; i < 10; i++)
-        tt_future_free(tt_submit(pool, work, tt_args()));
+    for (int i = 0; i < 10; i++) tt_future_free(tt_submit(pool, work, tt_args()));
 }
 
 static const char *leave_early(void)
@@ -37,7 +35,6 @@ int main(void)
         printf("shut down, ended %d\n", ended);
         tt_autoptr(tt_future) f = tt_submit(pool, work, tt_args());
         tt_auto refused = tt_await(f);
-        if (tt_error_code(refused) == -ESHUTDOWN)
-            printf("submit is refused\n");
+        if (tt_error_code(refused) == -ESHUTDOWN) printf("submit is refused\n");
     }
 }

@@ -10,8 +10,7 @@ struct part {
 static void *add_up(void *arg)
 {
     struct part *part = arg;
-    for (long i = part->begin; i < part->end; i++)
-        part->sum += i;
+    for (long i = part->begin; i < part->end; i++) part->sum += i;
     return part;
 }
 
@@ -20,11 +19,11 @@ static void on_threads(void)
     struct part parts[] = { { .begin = 0, .end = 500 }, { .begin = 500, .end = 1001 } };
     tt_thread *threads[2];
     for (int i = 0; i < 2; i++) {
-        threads[i] = tt_thread_new_c(add_up, &parts[i]);    /* was: pthread_create(&threads[i], NULL, add_up, …) */
+        threads[i] = tt_thread_new_c(add_up, &parts[i]); /* was: pthread_create(&threads[i], NULL, add_up, …) */
         TT_MUST(tt_thread_start(threads[i]));
     }
     for (int i = 0; i < 2; i++) {
-        TT_MUST(tt_thread_join(threads[i], TT_FOREVER));    /* was: pthread_join(threads[i], NULL) */
+        TT_MUST(tt_thread_join(threads[i], TT_FOREVER)); /* was: pthread_join(threads[i], NULL) */
         tt_thread_free(threads[i]);
     }
     printf("threads: %ld + %ld = %ld\n", parts[0].sum, parts[1].sum, parts[0].sum + parts[1].sum);
