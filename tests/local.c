@@ -1,5 +1,5 @@
 /* Local: values that belong to a strand; when they are destroyed; defaults; what fails. */
-#include "test.h"
+#include "strands.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -222,6 +222,38 @@ TEST(a_new_local_in_old_memory_has_no_value)
     place = (tt_local)TT_LOCAL_INIT;
     CHECK(!tt_local_has(&place));
     tt_locals_clear_(tt_self_.strand);
+}
+
+/* ---- coroutines ---- */
+
+struct seen {
+    int64_t wants;
+    int answer;
+};
+
+static void set_wait_look(void *arg)
+{
+    struct seen *s = arg;
+    bool fresh = !tt_local_has(&number) && !tt_local_has(&text);
+    int r = tt_local_set(&number, tt_int(s->wants));
+    if (r == 0) r = tt_local_set(&text, tt_str("a string that is long enough to be counted"));
+    if (r == 0) r = tt_sleep(tt_after(0.002));
+    s->answer = r < 0 ? r : fresh && tt_as_int(tt_local_get(&number)) == s->wants;
+}
+
+TEST_STRANDS(strands_that_take_turns_keep_their_own)
+{
+    enum { N = 20 };
+    struct seen seen[2 * N];
+    struct strand *s[N];
+    for (int round = 0; round < 2; round++) { /* the second time on stacks that were used before */
+        for (int i = 0; i < N; i++) {
+            seen[i] = (struct seen){ i + 100 * round, 0 };
+            s[i] = go(i % 2 ? one : other, set_wait_look, &seen[i]);
+        }
+        finish_all(s, N);
+        for (int i = 0; i < N; i++) CHECK_EQ(seen[i].answer, 1);
+    }
 }
 
 /* ---- what fails ---- */

@@ -1,5 +1,5 @@
 /* Thread: threading.Thread's corner cases, results, names, ownership, and what fails. */
-#include "test.h"
+#include "strands.h"
 
 #include <dirent.h>
 #include <pthread.h>
@@ -205,6 +205,83 @@ TEST(a_thousand_threads_start_and_end)
         tt_thread_free(t[i]);
     }
     CHECK_EQ(tt_thread_active_count(), 1);
+}
+
+/* ---- joined by threads and by coroutines ---- */
+
+struct joining {
+    tt_thread *t;
+    tt_time by;
+    int r;
+};
+
+static void join_it(void *arg)
+{
+    struct joining *j = arg;
+    j->r = tt_thread_join(j->t, j->by);
+}
+
+static void open_the_door(void *unused)
+{
+    (void)unused;
+    open_door();
+}
+
+TEST_STRANDS(every_kind_of_strand_may_join)
+{
+    tt_store_release_(&door, 0);
+    tt_thread *t = started(wait_at_door, tt_none());
+    struct joining a = { t, TT_FOREVER, 1 }, b = { t, HUNG, 1 };
+    struct strand *first = go(one, join_it, &a), *second = go(other, join_it, &b);
+    until_it_waits(first, t);
+    until_it_waits(second, t);
+    struct strand *opener = go(other, open_the_door, NULL); /* a joiner that held up its worker would hold up this */
+    finish(opener);
+    finish(first);
+    finish(second);
+    CHECK_OK(a.r);
+    CHECK_OK(b.r);
+    tt_thread_free(t);
+}
+
+TEST_STRANDS(a_join_that_ends_otherwise_leaves_the_thread_joinable)
+{
+    tt_store_release_(&door, 0);
+    tt_thread *t = started(wait_at_door, tt_none());
+    struct joining a = { t, TT_FOREVER, 1 }, b = { t, tt_after(0.02), 1 }, c = { t, TT_FOREVER, 1 };
+    struct strand *cancelled = go(one, join_it, &a), *late = go(other, join_it, &b), *patient = go(one, join_it, &c);
+    until_it_waits(cancelled, t);
+    until_it_waits(patient, t);
+    cancel(cancelled);
+    finish(cancelled);
+    finish(late);
+    open_door();
+    finish(patient);
+    CHECK_EQ(a.r, -ECANCELED);
+    CHECK_EQ(b.r, -ETIMEDOUT);
+    CHECK_OK(c.r);
+    tt_thread_free(t);
+}
+
+static void looks_who_it_is(void *arg)
+{
+    struct joining *j = arg;
+    j->t = tt_thread_ref(tt_thread_current());
+    j->r = tt_thread_active_count() == 2 && tt_thread_is_alive(j->t) && tt_thread_native_id(j->t) == gettid();
+}
+
+TEST(a_coroutine_is_of_the_thread_that_runs_it)
+{
+    struct joining a = { 0 }, b = { 0 };
+    struct strand *first = go(COROUTINE, looks_who_it_is, &a), *second = go(COROUTINE, looks_who_it_is, &b);
+    finish(first);
+    finish(second);
+    CHECK(a.r && b.r);
+    CHECK(a.t == b.t);
+    CHECK(a.t != tt_thread_main());
+    CHECK(!tt_thread_is_alive(a.t));
+    tt_thread_free(a.t);
+    tt_thread_free(b.t);
 }
 
 static int plain; /* on purpose no atomic: ThreadSanitizer sees whether the order is there */

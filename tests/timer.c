@@ -1,5 +1,5 @@
 /* Timer: fires once and not early, or is cancelled and never fires; many of them, slow ones; what fails; exit. */
-#include "test.h"
+#include "strands.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -234,6 +234,59 @@ TEST(cancel_racing_the_fire)
         tt_drop(v);
         tt_timer_free(t);
     }
+}
+
+/* ---- joined by threads and by coroutines ---- */
+
+struct joining {
+    tt_timer *t;
+    tt_time by;
+    int r;
+};
+
+static void join_it(void *arg)
+{
+    struct joining *j = arg;
+    j->r = tt_timer_join(j->t, j->by);
+}
+
+static void cancel_it(void *arg)
+{
+    tt_timer_cancel(arg);
+}
+
+TEST_STRANDS(every_kind_of_strand_may_join)
+{
+    tt_timer *t = started(60, count_calls, tt_none());
+    struct joining a = { t, TT_FOREVER, 1 }, b = { t, tt_after(0.02), 1 }, c = { t, TT_FOREVER, 1 };
+    struct strand *patient = go(one, join_it, &a), *late = go(other, join_it, &b), *cancelled = go(other, join_it, &c);
+    until_it_waits(patient, t);
+    until_it_waits(cancelled, t);
+    cancel(cancelled);
+    finish(cancelled);
+    finish(late);
+    finish(go(other, cancel_it, t));
+    finish(patient);
+    CHECK_OK(a.r);
+    CHECK_EQ(b.r, -ETIMEDOUT);
+    CHECK_EQ(c.r, -ECANCELED);
+    tt_timer_free(t);
+}
+
+TEST_STRANDS(a_joiner_sees_the_function_through)
+{
+    tt_store_release_(&door, 0);
+    tt_timer *t = started(0, waits_at_door, tt_none());
+    struct joining a = { t, TT_FOREVER, 1 }, b = { t, TT_FOREVER, 1 };
+    struct strand *first = go(one, join_it, &a), *second = go(other, join_it, &b);
+    until_it_waits(first, tt_timer_thread(t));
+    until_it_waits(second, tt_timer_thread(t));
+    tt_store_release_(&door, 1);
+    finish(first);
+    finish(second);
+    CHECK_OK(a.r);
+    CHECK_OK(b.r);
+    tt_timer_free(t);
 }
 
 /* ---- who calls ---- */

@@ -146,9 +146,11 @@ static int sleep_until_due(struct tt_strand_ *me, tt_time linger, unsigned flags
     return r;
 }
 
-/* Exit cancels the server: then it ends as soon as nothing is pending. */
+/* Exit cancels the server: then it ends as soon as nothing is pending. Another one may still sleep until a time that
+ * means nothing any more: it is woken to look again. */
 static void serve_all(struct tt_strand_ *me)
 {
+    struct tt_list_ others;
     unsigned flags = TT_PARK_CANCELLABLE_;
     tt_time linger = tt_clock() + LINGER;
     for (lock(); tt_heap_least_(&service.heap) || (flags && tt_clock() < linger); lock()) {
@@ -162,7 +164,9 @@ static void serve_all(struct tt_strand_ *me)
         linger = tt_clock() + LINGER;
     }
     service.servers--;
+    tt_waitq_claim_all_(&service.waiters, &others);
     unlock();
+    tt_deliver_all_(&others);
 }
 
 /* Locked. */
