@@ -3,6 +3,7 @@
 #define TUTTI_H
 
 #include <tutti/args.h>
+#include <tutti/barrier.h>
 #include <tutti/blocking.h>
 #include <tutti/compare.h>
 #include <tutti/condition.h>
@@ -22,10 +23,12 @@
 #include <tutti/loop.h>
 #include <tutti/memory.h>
 #include <tutti/once.h>
+#include <tutti/overflow.h>
 #include <tutti/proxy.h>
 #include <tutti/queue.h>
 #include <tutti/repr.h>
 #include <tutti/rlock.h>
+#include <tutti/rwlock.h>
 #include <tutti/scope.h>
 #include <tutti/seal.h>
 #include <tutti/select.h>

@@ -16,6 +16,7 @@
 #include "base/memory.h"
 #include "strand/locals.h"
 #include "strand/park.h"
+#include "strand/reads.h"
 
 enum {
     FIRST_CHUNK = 32,
@@ -190,6 +191,7 @@ static void end_identity(struct tt_strand_ *s)
     uint64_t id = s->id;
     int64_t held = s->held;
     if (held > 0) tt_strand_describe_(id, who, sizeof who);
+    tt_reads_clear_(s);
     tt_store_seq_(&s->id, 0);
     if (held <= 0) return;
     tt_misuse_(s, "strand %s ended holding %lld lock%s", who, (long long)held, held == 1 ? "" : "s");

@@ -53,6 +53,14 @@ struct tt_scheduler_ {
     bool (*idle)(struct tt_scheduler_ *self);
 };
 
+struct tt_reads_;
+
+/* A read lock that the strand shares, and how often it took it; lock is NULL: none. */
+struct tt_read_ {
+    const void *lock;
+    uint64_t depth;
+};
+
 struct tt_strand_ {
     uint64_t id;                     /* atomic; 0: this slot is free */
     uint64_t wait;                   /* atomic; the wait word, see park.h (K1) */
@@ -68,6 +76,8 @@ struct tt_strand_ {
     uint32_t spin;            /* how many pauses to try before sleeping; the strand's own */
     uint32_t end_rounds;      /* thread-specific destructor rounds seen */
     int64_t held;             /* tt_self_.held while switched out */
+    struct tt_read_ read;     /* see reads.h; the strand's own */
+    struct tt_reads_ *reads;  /* more of them, or NULL */
     void *locals;             /* tt_local values; the strand's own */
     void *job;                /* coroutines: what to run when entered between two tasks; the worker's own */
     void *owner;              /* the thread object it belongs to, or NULL; the strand's own */
