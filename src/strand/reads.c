@@ -1,5 +1,5 @@
-/* reads.c - the first read lock has its place in the descriptor; more of them at a time are in a block that is made when
- * it is needed and freed when it has run empty. */
+/* reads.c - the first read lock has its place in the descriptor; more of them at a time are in a block that is made
+ * when it is needed and freed when it has run empty. */
 #include "strand/reads.h"
 
 #include "base/memory.h"

@@ -1,5 +1,5 @@
-/* reads.h - which read locks a strand shares: kept with the strand, since the lock only counts its readers. That is what
- * tells a release by one who does not hold it, and an upgrade, from the real thing. Used by the strand itself. */
+/* reads.h - which read locks a strand shares: kept with the strand, since the lock only counts its readers. That is
+ * what tells a release by one who does not hold it, and an upgrade, from the real thing. Used by the strand itself. */
 #ifndef TUTTI_STRAND_READS_H
 #define TUTTI_STRAND_READS_H
 

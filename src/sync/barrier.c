@@ -33,7 +33,7 @@ tt_barrier *tt_barrier_new_with(int parties, const tt_barrier_options *options)
     const tt_barrier_options *o = options ? options : &defaults;
     bool valid = parties >= 1 && !(o->timeout < 0);
     tt_barrier *b = valid && tt_seal_(o->action_arg) == 0 ? tt_calloc_(1, sizeof *b) : NULL;
-    if (!valid) tt_misuse_(NULL, "barrier for %d parties, timeout %g: at least 1, and not negative", parties, o->timeout);
+    if (!valid) tt_misuse_(NULL, "barrier for %d parties, timeout %g: below 1, or negative", parties, o->timeout);
     if (!b) {
         tt_drop(o->action_arg);
         return NULL;
@@ -146,7 +146,8 @@ static int fail(struct tt_barrier *b, uint64_t round, int r)
     return r;
 }
 
-/* Waits, in this round or LATE. 0: *ret is the place or code; -EAGAIN: look again; else it failed. Lock held; released. */
+/* Waits, in this round or LATE. 0: *ret is the place or code; -EAGAIN: look again; else it failed. Lock held;
+ * released. */
 static int wait_once(struct tt_barrier *b, struct tt_strand_ *me, int mode, tt_time by, int *ret)
 {
     struct tt_await_ a;

@@ -6,8 +6,8 @@
  *     … | WAITERS            strands are queued: changes only under the queue's lock
  *     … | DIED               a writer ended while writing; every acquire answers TT_OWNER_DIED until "repaired"
  *
- * Whoever comes while strands are queued is queued behind them. Whoever leaves - a holder by its release, a waiter whose
- * time is up - lets in from the front: a writer if nobody is inside, else readers up to the next writer.
+ * Whoever comes while strands are queued is queued behind them. Whoever leaves - a holder by its release, a waiter
+ * whose time is up - lets in from the front: a writer if nobody is inside, else readers up to the next writer.
  * A writer that ends kicks the waiters (index LOOK): each begins its wait anew in its old place, and lets in.
  * A waiter keeps its place in the queue until it is let in or fails; one whose wait is not open is passed over.
  * Pairings: the releasing CAS or store with the acquiring CAS; for who is let in, deliver with park. */
@@ -90,7 +90,8 @@ static int come_in_or_mark(tt_rwlock *l, int mode, uint64_t id, bool waits)
     uint64_t word = tt_load_relaxed_(&l->word);
     for (;;) {
         uint64_t next = word & WAITERS ? 0 : word_with(word, mode, id);
-        if (next && tt_cas_acquire_(&l->word, &word, next)) return word & DIED ? TT_OWNER_DIED : 0; /* pairs with release */
+        if (next && tt_cas_acquire_(&l->word, &word, next)) /* pairs with release */
+            return word & DIED ? TT_OWNER_DIED : 0;
         if (next) continue;
         if (!waits || word & WAITERS || tt_cas_relaxed_(&l->word, &word, word | WAITERS)) return -EAGAIN;
     }
@@ -167,8 +168,8 @@ static int acquire(tt_rwlock *l, int mode, struct tt_strand_ *me, tt_time by)
 
 /* --- release --- */
 
-/* Leaves, looking at the queue. False: nobody is queued and nothing is wrong: leave by a compare-and-swap, with the queue
- * lock released before, since who comes next may take the lock apart. */
+/* Leaves, looking at the queue. False: nobody is queued and nothing is wrong: leave by a compare-and-swap, with the
+ * queue lock released before, since who comes next may take the lock apart. */
 static bool leave_slowly(tt_rwlock *l)
 {
     struct tt_list_ claimed;
