@@ -91,7 +91,8 @@ TEST(the_watchdog_names_the_task_that_keeps_others_waiting)
 {
     test_allow(0, 1, 4);
     struct tt_workers_ *set = tt_workers_new_(&(struct tt_workers_options_){ .count = 1, .name = "crew" });
-    struct tt_job_ waits = { .run = want_lock, .fail = failed }, hogs = { .run = hog, .fail = failed, .name = "the hog" };
+    struct tt_job_ waits = { .run = want_lock, .fail = failed };
+    struct tt_job_ hogs = { .run = hog, .fail = failed, .name = "the hog" };
     tt_set_log(note, NULL);
     CHECK_EQ(tt_lock_acquire(&lock, TT_FOREVER), 0);
     CHECK_EQ(tt_workers_submit_(set, &waits), 0);

@@ -37,9 +37,9 @@ TT_API TT_NODISCARD tt_value tt_run_with(tt_fn fn, tt_value arg, const tt_run_op
 #define tt_run_of_(fn, arg, ...) tt_run_with((fn), (arg), &(tt_run_options){ __VA_ARGS__ })
 
 /* tt_create_task - hands fn(arg) to the executor whose task is calling: on a loop, one more coroutine of this thread.
- * tt_create_task(fn, arg, .name = "…"): options and result are those of tt_submit; a failed future (-EINVAL) outside of
- * any task. On a loop, tasks start in the order of their creation, once the caller waits; .priority orders only what comes
- * from other threads.     Python   asyncio.create_task */
+ * tt_create_task(fn, arg, .name = "…"): options and result are those of tt_submit; a failed future (-EINVAL) outside
+ * of any task. On a loop, tasks start in the order of their creation, once the caller waits; .priority orders only what
+ * comes from other threads.     Python   asyncio.create_task */
 #define tt_create_task(fn, ...) tt_submit(tt_executor_current(), fn, __VA_ARGS__)
 
 #ifdef __cplusplus

@@ -183,10 +183,11 @@ static tt_value drive(struct loop *l, tt_fn fn, tt_value arg, const tt_run_optio
 
 tt_value tt_run_with(tt_fn fn, tt_value arg, const tt_run_options *options)
 {
-    struct loop *l = tt_strand_is_coroutine() ? NULL : new_loop(options);
+    bool nested = tt_strand_is_coroutine();
+    struct loop *l = nested ? NULL : new_loop(options);
     if (!l) {
         tt_drop(arg);
-        return tt_strand_is_coroutine() ? tt_error("RuntimeError", "tt_run called by a coroutine") : tt_error_no_memory();
+        return nested ? tt_error("RuntimeError", "tt_run called by a coroutine") : tt_error_no_memory();
     }
     tt_value result = drive(l, fn, arg, options);
     tt_free_(l);

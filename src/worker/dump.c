@@ -45,6 +45,11 @@ static const char *wait_of(uint64_t word)
     }
 }
 
+static bool between_tasks(struct tt_strand_ *s)
+{
+    return tt_load_relaxed_(&s->scheduler) && !tt_load_relaxed_(&s->function);
+}
+
 static void dump_strand(struct tt_strand_ *s, void *arg)
 {
     struct dump *d = arg;
@@ -58,7 +63,7 @@ static void dump_strand(struct tt_strand_ *s, void *arg)
     if (wait && kind)
         put(d, "waits for %s %s%s\n", kind, object, wait);
     else
-        put(d, "%s\n", tt_load_relaxed_(&s->function) || !tt_load_relaxed_(&s->scheduler) ? "runs" : "is between two tasks");
+        put(d, "%s\n", between_tasks(s) ? "is between two tasks" : "runs");
 }
 
 static void dump_workers(struct dump *d)
