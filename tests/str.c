@@ -31,6 +31,21 @@ TEST(what_is_not_utf8_is_no_str)
     CHECK(tt_error_is(wrong, "ValueError"));
 }
 
+TEST(code_points_are_counted_wherever_they_stand)
+{
+    char s[64];
+    for (size_t at = 0; at < 40; at++) { /* one two-byte character among ASCII of every length */
+        memset(s, 'a', sizeof s);
+        memcpy(s + at, "\xc3\xa9", 2);
+        for (size_t size = at + 2; size < sizeof s; size++) {
+            tt_auto v = tt_str_n(s, size);
+            CHECK_EQ(tt_str_len(v), (int64_t)size - 1);
+        }
+        tt_auto cut = tt_str_n(s, at + 1);
+        CHECK(tt_error_is(cut, "UnicodeDecodeError"));
+    }
+}
+
 TEST(foreign_bytes_become_surrogates_as_surrogateescape)
 {
     tt_auto s = tt_str_of_bytes("a\xff\xc3\xa9\xed\xb2\x80", 7);

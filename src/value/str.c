@@ -43,12 +43,28 @@ int tt_utf8_encode_(int32_t c, char out[4])
     return n;
 }
 
+/* How many of the bytes from p on are surely ASCII: whole words of eight. */
+static size_t ascii_prefix(const char *p, const char *end)
+{
+    const char *from = p;
+    uint64_t word;
+    for (; end - p >= 8; p += 8) {
+        memcpy(&word, p, sizeof word);
+        if (word & 0x8080808080808080u) break;
+    }
+    return (size_t)(p - from);
+}
+
 /* Code points in text, or -1 - the offset of the first byte that is not UTF-8. */
 static int64_t count_points(const char *text, size_t size)
 {
     int64_t points = 0;
     const char *p = text, *end = text + size;
     for (int32_t c; p < end; points++) {
+        size_t ascii = ascii_prefix(p, end);
+        points += (int64_t)ascii;
+        p += ascii;
+        if (p == end) break;
         int n = tt_utf8_decode_(p, end, &c);
         if (c < 0) return -1 - (p - text);
         p += n;
