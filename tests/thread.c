@@ -12,7 +12,9 @@
 #include <tutti/lock.h>
 #include <tutti/log.h>
 #include <tutti/str.h>
+#include <tutti/args.h>
 #include <tutti/strand.h>
+#include <tutti/task.h>
 #include <tutti/thread.h>
 
 #include "base/atomic.h"
@@ -379,6 +381,17 @@ TEST(names_are_given_and_counted)
     CHECK_STR(before, "reader"); /* still valid */
     CHECK_STR(tt_thread_name(b), "writer");
     CHECK_EQ(tt_thread_set_name(b, NULL), -EINVAL);
+}
+
+TT_DEFINE(long, count_words, const char *, line)
+{
+    return (long)strlen(line);
+}
+
+TEST(the_default_name_tells_the_function)
+{
+    tt_autoptr(tt_thread) t = tt_thread_new(count_words, tt_args("abc"));
+    CHECK_STR(tt_thread_name(t), "Thread-1 (count_words)");
 }
 
 static void read_comm(int tid, char buf[32])

@@ -28,7 +28,8 @@ typedef struct tt_thread tt_thread;
 /* Zero means Python's default everywhere. */
 typedef struct tt_thread_options {
     size_t size;       /* sizeof(tt_thread_options); the macros set it */
-    const char *name;  /* copied; NULL: "Thread-1", "Thread-2", … The kernel gets the first 15 bytes */
+    const char *name;  /* copied; NULL: "Thread-1", or "Thread-1 (count)" of a function that TT_TASK or TT_DEFINE has
+                          given a name. The kernel gets the first 15 bytes */
     int daemon;        /* 1 (true): a daemon; TT_NO_DAEMON: none; 0: as the thread that makes it */
     size_t stack_size; /* bytes, 32 KiB or more; 0: that of tt_thread_set_stack_size */
 } tt_thread_options;

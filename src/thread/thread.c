@@ -14,6 +14,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <tutti/task.h>
 
 #include "base/clock.h"
 #include "base/futex.h"
@@ -71,10 +72,16 @@ int tt_thread_put_name_(struct tt_thread *t, const char *name)
     return 0;
 }
 
-static int put_default_name(struct tt_thread *t)
+/* "Thread-1 (count)", as Python does, if the function has a name. */
+static int put_default_name(struct tt_thread *t, tt_fn run)
 {
-    char text[32];
-    snprintf(text, sizeof text, "Thread-%u", tt_add_relaxed_(&count_of_names, 1) + 1);
+    char text[128];
+    unsigned n = tt_add_relaxed_(&count_of_names, 1) + 1;
+    const char *function = run ? tt_task_name(run) : NULL;
+    if (function)
+        snprintf(text, sizeof text, "Thread-%u (%.100s)", n, function);
+    else
+        snprintf(text, sizeof text, "Thread-%u", n);
     return tt_thread_put_name_(t, text);
 }
 
@@ -111,7 +118,7 @@ static bool read_options(tt_thread_options *o, const tt_thread_options *given)
     return true;
 }
 
-static struct tt_thread *make(const tt_thread_options *given)
+static struct tt_thread *make(tt_fn run, const tt_thread_options *given)
 {
     tt_thread_options o;
     if (!read_options(&o, given)) return NULL;
@@ -121,7 +128,10 @@ static struct tt_thread *make(const tt_thread_options *given)
     t->kind = TT_THREAD_MADE_;
     tt_scope_init_(&t->scope, TT_FOREVER);
     apply(t, &o);
-    if ((o.name ? tt_thread_put_name_(t, o.name) : put_default_name(t)) == 0) return t;
+    if ((o.name ? tt_thread_put_name_(t, o.name) : put_default_name(t, run)) == 0) {
+        t->run = run;
+        return t;
+    }
     tt_free_(t);
     return NULL;
 }
@@ -129,19 +139,18 @@ static struct tt_thread *make(const tt_thread_options *given)
 tt_thread *tt_thread_new_with(tt_fn run, tt_value arg, const tt_thread_options *options)
 {
     bool whole = !tt_is_no_memory_(tt_view_of(arg)) && tt_seal_(arg) == 0;
-    struct tt_thread *t = whole ? make(options) : NULL;
+    struct tt_thread *t = whole ? make(run, options) : NULL;
     if (!t) {
         tt_drop(arg);
         return NULL;
     }
-    t->run = run;
     t->arg = arg;
     return t;
 }
 
 tt_thread *tt_thread_new_c_with(void *(*run)(void *), void *arg, const tt_thread_options *options)
 {
-    struct tt_thread *t = make(options);
+    struct tt_thread *t = make(NULL, options);
     if (!t) return NULL;
     t->run_c = run;
     t->arg = tt_pointer(arg);
