@@ -1,9 +1,11 @@
 /* bench.c - runs the benchmarks of a file: finds n for each, then interleaves their rounds. */
 #include "support/bench.h"
 
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { MOST_ROUNDS = 101, DEFAULT_ROUNDS = 11 };
 static const double ROUND_NS = 20e6;
@@ -29,6 +31,20 @@ void bench_stop(long ops)
     clock_gettime(CLOCK_MONOTONIC, &end);
     elapsed_ns = (double)(end.tv_sec - start.tv_sec) * 1e9 + (double)(end.tv_nsec - start.tv_nsec);
     done_ops = (double)ops;
+}
+
+void bench_pin(int cpu)
+{
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    CPU_SET((size_t)(cpu % (int)sysconf(_SC_NPROCESSORS_ONLN)), &set);
+    sched_setaffinity(0, sizeof set, &set);
+}
+
+void bench_fail(const char *file, int line, const char *what)
+{
+    fprintf(stderr, "%s:%d: wrong result: %s\n", file, line, what);
+    abort();
 }
 
 static double run(struct bench *b)

@@ -25,6 +25,16 @@ void bench_register(struct bench *b);
 void bench_go(void);
 void bench_stop(long ops);
 
+/* The calling thread keeps to one CPU, modulo those there are. */
+void bench_pin(int cpu);
+
+/* A wrong result ends the program. */
+#define BENCH_CHECK(x)                                                                                                \
+    do {                                                                                                              \
+        if (!(x)) bench_fail(__FILE__, __LINE__, #x);                                                                 \
+    } while (0)
+_Noreturn void bench_fail(const char *file, int line, const char *what);
+
 /* Keeps the compiler from seeing that nobody needs x. */
 #define BENCH_USE(x) __asm__ volatile("" : : "g"(x) : "memory")
 
