@@ -54,7 +54,8 @@ TT_API void tt_scope_close_(tt_scope *s);
     for (tt_scope scope TT_CLEANUP(tt_scope_close_) = { 0 }, *once = &scope;                                          \
          once && (tt_scope_open_(&scope, by, shield), 1); tt_scope_close_(&scope), once = NULL)
 
-/* tt_deadline_scope (by) { … } - everything in the block has until `by`. break, return and goto leave it well. */
+/* tt_deadline_scope (by) { … } - everything in the block has until `by`. return and goto leave it well, too; break and
+ * continue end the block, not a loop around it. */
 #define tt_deadline_scope(by) tt_scope_block_(TT_UNIQUE_(tt_scope_), TT_UNIQUE_(tt_once_), by, false)
 
 /* tt_shield { … } - nothing in the block is cancelled from outside it; no outer deadline reaches in. */
