@@ -19,8 +19,8 @@ for flags in -O2 '-O3 -mbranch-protection=standard' '-O1 -DTT_UCONTEXT_=1'; do
     for noun in context stack; do
         $cc -std=gnu17 -D_GNU_SOURCE= -Wall -Wextra -Wconversion -Wshadow -Werror -g -fno-omit-frame-pointer \
             -fstack-clash-protection $flags -Iinclude -Isrc -Itests/support/plain -Itests \
-            src/strand/context.c src/strand/sanitizer.c src/strand/ucontext.c src/strand/aarch64.S src/strand/stack.c \
-            src/base/*.c \
+            src/strand/context.c src/strand/sanitizer.c src/strand/ucontext.c src/strand/aarch64.S \
+            src/strand/stack.c src/strand/region.c src/base/*.c \
             tests/support/plain/runner.c "tests/$noun.c" -o "$work/$noun" -lm -pthread
         echo "$flags $noun:"
         timeout 250 qemu-aarch64 -L $sysroot "$work/$noun" >"$work/log" 2>&1 || bad=1

@@ -123,7 +123,7 @@ static void once(void *arg)
 
 TEST(a_context_is_made_again_on_its_stack)
 {
-    struct flow f = {0};
+    struct flow f = { 0 };
     tt_context_adopt_(&home);
     flow_start(&f, once);
     enter(&f);
@@ -138,7 +138,7 @@ TEST(a_context_is_made_again_on_its_stack)
 
 TEST(a_context_never_started_is_released)
 {
-    struct flow f = {0}, zero = {0};
+    struct flow f = { 0 }, zero = { 0 };
     flow_start(&f, once);
     flow_end(&f);
     CHECK_MEM(&f.context, &zero.context, sizeof f.context);
@@ -169,7 +169,7 @@ static void *start_elsewhere(void *arg)
 
 TEST(a_context_may_be_made_on_one_thread_and_started_on_another)
 {
-    struct flow f = {0};
+    struct flow f = { 0 };
     pthread_t t;
     here = 3;
     flow_start(&f, meet_the_thread);
@@ -184,7 +184,7 @@ TEST(a_context_may_be_made_on_one_thread_and_started_on_another)
 static void look_at_the_stack(void *arg)
 {
     struct flow *f = arg;
-    _Alignas(16) volatile double d[4] = {1.5, 2.5, 3.5, 4.5}; /* vector moves, at -O2 */
+    _Alignas(16) volatile double d[4] = { 1.5, 2.5, 3.5, 4.5 }; /* vector moves, at -O2 */
     char text[64];
     for (int i = 0; i < 4; i++) d[i] += f->number;
     CHECK_EQ((uintptr_t)d % 16, 0);
@@ -198,7 +198,7 @@ TEST(the_stack_is_aligned_at_entry)
 {
     tt_context_adopt_(&home);
     for (size_t off = 0; off < 64; off += 8) { /* whatever the stack's own alignment */
-        struct flow f = {.number = 1};
+        struct flow f = { .number = 1 };
         CHECK_OK(tt_stack_new_(&f.stack, 65536, 4096));
         CHECK_OK(tt_context_make_(&f.context, f.stack.low, f.stack.size - off, look_at_the_stack, &f));
         enter(&f);
@@ -229,7 +229,7 @@ static void recurse(void *arg)
 
 TEST(a_switch_deep_in_nested_calls_comes_back_there)
 {
-    struct flow a = {0}, b = {0};
+    struct flow a = { 0 }, b = { 0 };
     int rounds = 0;
     tt_context_adopt_(&home);
     flow_start(&a, recurse);
@@ -253,20 +253,28 @@ static void heavy(void *arg)
 {
     struct flow *f = arg;
     volatile unsigned long seed = (unsigned long)f->number;
-#define DECLARE(i) unsigned long n##i = seed * 31 + i; double d##i = (double)seed * 0.5 + i;
+#define DECLARE(i)                                                                                                     \
+    unsigned long n##i = seed * 31 + i;                                                                                \
+    double d##i = (double)seed * 0.5 + i;
     VALUES(DECLARE)
     for (int turn = 0; turn < 100; turn++) {
         leave(f);
-#define TURN(i) n##i = n##i * 3 + i; d##i = d##i * 0.75 + (double)n##i;
+#define TURN(i)                                                                                                        \
+    n##i = n##i * 3 + i;                                                                                               \
+    d##i = d##i * 0.75 + (double)n##i;
         VALUES(TURN)
         if (turn % 10 == 9) {
-#define MIX(i) n##i ^= n0 >> 7; d##i -= d0 * 0.125;
+#define MIX(i)                                                                                                         \
+    n##i ^= n0 >> 7;                                                                                                   \
+    d##i -= d0 * 0.125;
             VALUES(MIX)
         }
     }
     unsigned long n = 0;
     double d = 0;
-#define SUM(i) n += n##i; d += d##i;
+#define SUM(i)                                                                                                         \
+    n += n##i;                                                                                                         \
+    d += d##i;
     VALUES(SUM)
     f->number = (int)(n & 0x7fffffff);
     f->value = d;
@@ -275,7 +283,7 @@ static void heavy(void *arg)
 
 TEST(values_in_registers_survive)
 {
-    struct flow a = {.number = 1}, b = {.number = 2}, alone = {.number = 1};
+    struct flow a = { .number = 1 }, b = { .number = 2 }, alone = { .number = 1 };
     tt_context_adopt_(&home);
     flow_start(&alone, heavy);
     for (int i = 0; i <= 100; i++) enter(&alone);
@@ -346,7 +354,7 @@ static void hold_registers(void *arg)
 
 TEST(every_register_the_callee_saves_is_saved)
 {
-    struct flow a = {.number = 1}, b = {.number = 100};
+    struct flow a = { .number = 1 }, b = { .number = 100 };
     tt_context_adopt_(&home);
     flow_start(&a, hold_registers);
     flow_start(&b, hold_registers);
@@ -371,7 +379,7 @@ static void round_up(void *arg)
 
 TEST(the_rounding_mode_is_the_threads_and_is_not_switched)
 {
-    struct flow f = {0};
+    struct flow f = { 0 };
     tt_context_adopt_(&home);
     flow_start(&f, round_up);
     enter(&f);
@@ -409,7 +417,7 @@ static void outer(void *arg)
 
 TEST(a_suspended_contexts_backtrace_names_its_callers)
 {
-    struct flow f = {0};
+    struct flow f = { 0 };
     void *pc[32];
     int wanted = 0;
     tt_context_adopt_(&home);
@@ -437,11 +445,11 @@ static void walk_over(struct flow *f, char *to)
 
 TEST(a_backtrace_of_garbage_stays_inside_the_stack)
 {
-    struct flow f = {0};
+    struct flow f = { 0 };
     tt_context_adopt_(&home);
     flow_start(&f, outer);
     enter(&f);
-    walk_over(&f, f.stack.low - 16); /* in its guard: reading there is a fault */
+    walk_over(&f, f.stack.low - 16);                  /* in its guard: reading there is a fault */
     walk_over(&f, f.stack.low + f.stack.size + 4096); /* in its neighbour's */
     walk_over(&f, f.stack.low + f.stack.size - 8);
     walk_over(&f, f.stack.low);
@@ -468,7 +476,7 @@ static void unwind_here(void *arg)
 
 TEST(an_unwinder_stops_at_the_first_frame)
 {
-    struct flow f = {0};
+    struct flow f = { 0 };
     tt_context_adopt_(&home);
     flow_start(&f, unwind_here);
     memset(f.stack.low, 0x5a, f.stack.size); /* no zero above the first frame ends it by chance */
@@ -496,7 +504,7 @@ static void add(void *arg)
 
 static void run_two(void)
 {
-    struct flow a = {0}, b = {0};
+    struct flow a = { 0 }, b = { 0 };
     tt_context_adopt_(&home);
     flow_start(&a, add);
     flow_start(&b, add);
@@ -536,8 +544,7 @@ TEST_WITHIN(more_fibers_than_the_sanitizer_bears_is_no_memory, 60)
     int n = 0, r = 0;
     struct tt_stack_ s;
     CHECK_OK(tt_stack_new_(&s, 65536, 4096));
-    while (n <= TT_TSAN_FIBERS_MAX_ && r == 0)
-        r = tt_context_make_(&flows[n++].context, s.low, s.size, add, NULL);
+    while (n <= TT_TSAN_FIBERS_MAX_ && r == 0) r = tt_context_make_(&flows[n++].context, s.low, s.size, add, NULL);
     CHECK_EQ(r, -ENOMEM);
     CHECK_EQ(n, TT_TSAN_FIBERS_MAX_ + 1);
     while (n-- > 0) tt_context_release_(&flows[n].context);
@@ -564,7 +571,7 @@ static void use_after_return(void *arg)
 
 static void run_past_the_end(void *arg)
 {
-    volatile char local[16] = {0};
+    volatile char local[16] = { 0 };
     volatile int i = 16;
     leave(arg);
     local[i] = 1;
@@ -574,7 +581,7 @@ static void run_past_the_end(void *arg)
 
 static void run_twice(void (*entry)(void *))
 {
-    struct flow f = {0};
+    struct flow f = { 0 };
     tt_context_adopt_(&home);
     flow_start(&f, entry);
     enter(&f);
@@ -597,7 +604,7 @@ static void leave_red_zones(void *arg)
 
 TEST(red_zones_of_an_abandoned_run_are_gone)
 {
-    struct flow f = {0};
+    struct flow f = { 0 };
     tt_context_adopt_(&home);
     flow_start(&f, leave_red_zones);
     enter(&f);

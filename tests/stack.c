@@ -66,7 +66,7 @@ static bool all_zero(const char *p, size_t n)
 
 TEST(a_stack_is_at_least_as_large_as_asked_and_all_of_it_is_usable)
 {
-    static const size_t sizes[] = {1, 16384, 16385, 65536, 100000, 1 << 20, 5 << 20};
+    static const size_t sizes[] = { 1, 16384, 16385, 65536, 100000, 1 << 20, 5 << 20 };
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
         for (size_t guard = 1; guard <= (1 << 20); guard *= 32) {
             struct tt_stack_ s = stack_new(sizes[i], guard);
@@ -80,7 +80,7 @@ TEST(a_stack_is_at_least_as_large_as_asked_and_all_of_it_is_usable)
 
 TEST(absurd_sizes_are_no_memory)
 {
-    struct tt_stack_ s = {.slot = 7};
+    struct tt_stack_ s = { .slot = 7 };
     CHECK_EQ(tt_stack_new_(&s, SIZE_MAX, 4096), -ENOMEM);
     CHECK_EQ(tt_stack_new_(&s, 65536, SIZE_MAX), -ENOMEM);
     CHECK_EQ(tt_stack_new_(&s, (size_t)1 << 40, 4096), -ENOMEM);
@@ -215,7 +215,8 @@ static void run_on(const struct tt_stack_ *s, void (*entry)(void *))
 static void overflow(const char *mode, void (*entry)(void *))
 {
     if (mode) guard_mode(mode);
-    struct tt_stack_ others = stack_new(65536, 4096), s = stack_new(65536, 4096);
+    struct tt_stack_ others = stack_new(TT_STACK_LOOP_, TT_STACK_LOOP_GUARD_);
+    struct tt_stack_ s = stack_new(TT_STACK_LOOP_, TT_STACK_LOOP_GUARD_);
     run_on(&s, entry);
     tt_stack_free_(&others);
 }
@@ -382,7 +383,7 @@ TEST(the_mapping_is_named)
 static void *churn(void *arg)
 {
     enum { HELD = 50 };
-    struct tt_stack_ s[HELD] = {{0}};
+    struct tt_stack_ s[HELD] = { { 0 } };
     unsigned state = (unsigned)(uintptr_t)arg;
     for (int i = 0; i < 20000; i++) {
         struct tt_stack_ *p = &s[(state = state * 1103515245u + 12345u) / 65536 % HELD];
@@ -449,7 +450,7 @@ static void fail_each_call(const char *mode)
     guard_mode(mode);
     for (int n = 1; n <= 8; n++) {
         size_t size = (size_t)16384 << n; /* a class that nobody used */
-        struct tt_stack_ s = {.slot = 7};
+        struct tt_stack_ s = { .slot = 7 };
         tt_map_fail_(n);
         int r = tt_stack_new_(&s, size, 4096);
         tt_map_fail_(0);
@@ -504,7 +505,7 @@ TEST(little_address_space_is_used_to_the_end)
 #ifdef TT_SANITIZED_
     test_skip("sanitizers reserve terabytes");
 #endif
-    struct rlimit limit = {.rlim_cur = (rlim_t)400 << 20, .rlim_max = RLIM_INFINITY};
+    struct rlimit limit = { .rlim_cur = (rlim_t)400 << 20, .rlim_max = RLIM_INFINITY };
     CHECK_OK(setrlimit(RLIMIT_AS, &limit));
     int n = 0;
     while (n < 70000 && tt_stack_new_(&crowd[n], 65536, 4096) == 0) crowd[n++].low[0] = 1;

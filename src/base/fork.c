@@ -34,23 +34,20 @@ static void before(void)
     if (depth++ > 0) return;
     tt_spin_lock_(&forking);
     snapshot = tt_load_acquire_(&entries); /* pairs with push */
-    for (struct tt_fork_ *f = snapshot; f; f = f->next)
-        f->before();
+    for (struct tt_fork_ *f = snapshot; f; f = f->next) f->before();
 }
 
 static void after(void)
 {
     if (--depth > 0) return;
-    for (struct tt_fork_ *f = snapshot; f; f = f->next)
-        f->after();
+    for (struct tt_fork_ *f = snapshot; f; f = f->next) f->after();
     tt_spin_unlock_(&forking);
 }
 
 static void child(void)
 {
     if (--depth > 0) return;
-    for (struct tt_fork_ *f = snapshot; f; f = f->next)
-        f->child();
+    for (struct tt_fork_ *f = snapshot; f; f = f->next) f->child();
     tt_spin_unlock_(&forking);
 }
 

@@ -42,8 +42,7 @@ static long fail_countdown; /* 0: off; 1: fail from now on */
 static bool fails(void)
 {
     long n = tt_load_relaxed_(&fail_countdown);
-    if (n > 1)
-        tt_store_relaxed_(&fail_countdown, n - 1);
+    if (n > 1) tt_store_relaxed_(&fail_countdown, n - 1);
     return n == 1;
 }
 
@@ -56,19 +55,16 @@ size_t tt_map_page_(void)
 {
     static size_t page;
     size_t p = tt_load_relaxed_(&page);
-    if (p == 0)
-        tt_store_relaxed_(&page, p = (size_t)sysconf(_SC_PAGESIZE));
+    if (p == 0) tt_store_relaxed_(&page, p = (size_t)sysconf(_SC_PAGESIZE));
     return p;
 }
 
 int tt_map_reserve_(void **ret, size_t size, const char *name)
 {
-    if (fails())
-        return -ENOMEM;
+    if (fails()) return -ENOMEM;
     void *m = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (m == MAP_FAILED)
-        return -ENOMEM;
-    madvise(m, size, MADV_NOHUGEPAGE);                   /* -EINVAL: the kernel has no huge pages */
+    if (m == MAP_FAILED) return -ENOMEM;
+    madvise(m, size, MADV_NOHUGEPAGE);                      /* -EINVAL: the kernel has no huge pages */
     prctl(PR_SET_VMA, PR_SET_VMA_ANON_NAME, m, size, name); /* -EINVAL: it has no names */
     *ret = m;
     return 0;
@@ -76,11 +72,9 @@ int tt_map_reserve_(void **ret, size_t size, const char *name)
 
 static int protect(void *start, size_t size, int access)
 {
-    if (fails())
-        return -ENOMEM;
+    if (fails()) return -ENOMEM;
     while (mprotect(start, size, access) < 0)
-        if (errno != EINTR)
-            return -ENOMEM;
+        if (errno != EINTR) return -ENOMEM;
     return 0;
 }
 
@@ -102,8 +96,7 @@ void tt_map_release_(void *start, size_t size)
 static int advise_one(const struct tt_range_ *r, int advice)
 {
     while (madvise(r->start, r->size, advice) < 0)
-        if (errno != EINTR)
-            return -errno;
+        if (errno != EINTR) return -errno;
     return 0;
 }
 
@@ -113,14 +106,11 @@ static bool no_batches; /* found out at the first one; Valgrind would complain o
 static size_t advise_batch(const struct tt_range_ *ranges, size_t count, int advice)
 {
 #ifdef SYS_process_madvise
-    if (tt_load_relaxed_(&no_batches) || RUNNING_ON_VALGRIND)
-        return 0;
+    if (tt_load_relaxed_(&no_batches) || RUNNING_ON_VALGRIND) return 0;
     long done = syscall(SYS_process_madvise, OWN_PROCESS, ranges, count < IOV_MAX ? count : (size_t)IOV_MAX, advice, 0);
-    if (done < 0 && (errno == ENOSYS || errno == EBADF || errno == EPERM))
-        tt_store_relaxed_(&no_batches, true);
+    if (done < 0 && (errno == ENOSYS || errno == EBADF || errno == EPERM)) tt_store_relaxed_(&no_batches, true);
     size_t n = 0;
-    while (n < count && done > 0 && (size_t)done >= ranges[n].size)
-        done -= (long)ranges[n++].size;
+    while (n < count && done > 0 && (size_t)done >= ranges[n].size) done -= (long)ranges[n++].size;
     return n;
 #else
     (void)ranges, (void)count, (void)advice;
@@ -137,8 +127,7 @@ static int advise(const struct tt_range_ *ranges, size_t count, int advice)
         if (n == 0) {
             batches = false;
             int r = advise_one(ranges + i, advice);
-            if (r < 0)
-                return r;
+            if (r < 0) return r;
             n = 1;
         }
         i += n;
@@ -155,18 +144,14 @@ static bool faults(void *page)
 
 int tt_map_guards_(const struct tt_range_ *ranges, size_t count)
 {
-    if (fails())
-        return -ENOMEM;
+    if (fails()) return -ENOMEM;
     int r = advise(ranges, count, MADV_GUARD_INSTALL);
-    if (r == -EINVAL)
-        return -ENOTSUP;
-    if (r < 0)
-        return -ENOMEM;
+    if (r == -EINVAL) return -ENOTSUP;
+    if (r < 0) return -ENOMEM;
     return count == 0 || faults(ranges[count - 1].start) ? 0 : -ENOTSUP;
 }
 
 void tt_map_drop_(const struct tt_range_ *ranges, size_t count)
 {
-    if (!fails())
-        (void)advise(ranges, count, MADV_DONTNEED);
+    if (!fails()) (void)advise(ranges, count, MADV_DONTNEED);
 }

@@ -29,8 +29,7 @@ static void begin(void *context) /* the first function on a made stack, where th
 int tt_context_make_(struct tt_context_ *c, void *stack_low, size_t size, void (*entry)(void *arg), void *arg)
 {
     int r = tt_tools_make_(&c->tools, stack_low, size);
-    if (r < 0)
-        return r;
+    if (r < 0) return r;
     c->low = stack_low;
     c->size = size;
 #ifdef TT_SANITIZED_
@@ -127,8 +126,7 @@ TT_UNINSTRUMENTED_ int tt_context_backtrace_(const struct tt_context_ *c, void *
     int n = 0;
     while (n < max && f.pc) {
         pc[n++] = unsigned_address(f.pc);
-        if (!c->low || !plausible(c, (uintptr_t)f.next, at))
-            break;
+        if (!c->low || !plausible(c, (uintptr_t)f.next, at)) break;
         at = (uintptr_t)f.next;
         memcpy(&f, (const void *)at, sizeof f);
     }

@@ -38,10 +38,8 @@ int tt_tools_make_(struct tt_tools_ *t, void *low, size_t size)
 #ifdef TT_TSAN_
     void *fiber; /* the old one's shadow call stack is where the old run ended: no use to the new one */
     int r = fiber_new(&fiber);
-    if (r < 0)
-        return r;
-    if (t->fiber)
-        fiber_free(t->fiber);
+    if (r < 0) return r;
+    if (t->fiber) fiber_free(t->fiber);
     t->fiber = fiber;
 #endif
 #ifdef TT_ASAN_
@@ -52,8 +50,7 @@ int tt_tools_make_(struct tt_tools_ *t, void *low, size_t size)
     t->adopted_previous = NULL;
 #endif
 #if TT_VALGRIND_
-    if (!t->valgrind)
-        t->valgrind = VALGRIND_STACK_REGISTER(low, (char *)low + size) + 1u;
+    if (!t->valgrind) t->valgrind = VALGRIND_STACK_REGISTER(low, (char *)low + size) + 1u;
 #endif
     return 0;
 }
@@ -61,12 +58,10 @@ int tt_tools_make_(struct tt_tools_ *t, void *low, size_t size)
 void tt_tools_release_(struct tt_tools_ *t)
 {
 #ifdef TT_TSAN_
-    if (!t->adopted && t->fiber)
-        fiber_free(t->fiber);
+    if (!t->adopted && t->fiber) fiber_free(t->fiber);
 #endif
 #if TT_VALGRIND_
-    if (t->valgrind)
-        VALGRIND_STACK_DEREGISTER(t->valgrind - 1u);
+    if (t->valgrind) VALGRIND_STACK_DEREGISTER(t->valgrind - 1u);
 #endif
     memset(t, 0, sizeof *t);
 }

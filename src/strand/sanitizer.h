@@ -57,8 +57,8 @@ struct tt_tools_ {
     unsigned valgrind; /* Valgrind's id of the stack, plus one; 0: not registered */
     bool adopted;      /* an OS thread's own stack */
 #ifdef TT_ASAN_
-    void *fake;                /* its fake stack while it is suspended */
-    const void *low;           /* the bounds AddressSanitizer is told; an adopted stack's after its first switch */
+    void *fake;      /* its fake stack while it is suspended */
+    const void *low; /* the bounds AddressSanitizer is told; an adopted stack's after its first switch */
     size_t size;
     struct tt_tools_ *adopted_previous; /* an adopted context that switched here: its bounds become known on arrival */
 #endif

@@ -21,26 +21,33 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define TT_STACK_LOOP_ ((size_t)64 << 10) /* a loop's coroutine */
+/* A loop's coroutine. The guard is as wide as what -fstack-clash-protection steps by: a page on x86-64, but 64 KiB on
+ * aarch64. */
+#define TT_STACK_LOOP_ ((size_t)64 << 10)
+#if defined(__aarch64__)
+#define TT_STACK_LOOP_GUARD_ ((size_t)64 << 10)
+#else
 #define TT_STACK_LOOP_GUARD_ ((size_t)4 << 10)
-#define TT_STACK_TASK_ ((size_t)1 << 20) /* a pool task: foreign code, so a wide guard */
+#endif
+/* A pool task: foreign code, compiled anyhow, so a wide guard. */
+#define TT_STACK_TASK_ ((size_t)1 << 20)
 #define TT_STACK_TASK_GUARD_ ((size_t)64 << 10)
 
 struct tt_stack_ {
-    char *low;      /* lowest usable byte; the guard ends here */
-    size_t size;    /* usable bytes, at least what was asked for; low + size is 64-byte aligned */
-    uint32_t slot;  /* private */
-    uint16_t class; /* private */
-    bool guarded;   /* hard guard */
+    char *low;     /* lowest usable byte; the guard ends here */
+    size_t size;   /* usable bytes, at least what was asked for; low + size is 64-byte aligned */
+    uint32_t slot; /* private */
+    uint16_t kind; /* private */
+    bool guarded;  /* hard guard */
 };
 
 struct tt_stack_stats_ {
-    size_t used;            /* handed out */
-    size_t idle_touched;    /* free, their pages kept */
-    size_t idle_clean;      /* free, without pages */
-    size_t guarded;         /* of all of them: with a hard guard */
-    size_t unguarded;       /* with a soft one */
-    size_t reserved;        /* bytes of address space */
+    size_t used;         /* handed out */
+    size_t idle_touched; /* free, their pages kept */
+    size_t idle_clean;   /* free, without pages */
+    size_t guarded;      /* of all of them: with a hard guard */
+    size_t unguarded;    /* with a soft one */
+    size_t reserved;     /* bytes of address space */
 };
 
 /* tt_stack_new_ - a stack of at least `size` usable bytes above a guard of at least `guard` bytes.
@@ -59,8 +66,7 @@ void tt_stack_trim_(void);
 /* tt_stack_intact_ - false when a stack with a soft guard overflowed. Free for others. */
 static inline bool tt_stack_intact_(const struct tt_stack_ *s)
 {
-    if (s->guarded)
-        return true;
+    if (s->guarded) return true;
     const uint64_t *line = (const uint64_t *)(const void *)(s->low - 64);
     return !(line[0] | line[1] | line[2] | line[3] | line[4] | line[5] | line[6] | line[7]);
 }
@@ -71,8 +77,7 @@ __attribute__((noreturn, cold)) void tt_stack_die_(const struct tt_stack_ *s);
  * when a coroutine switches out; tt_stack_free_ calls it too. */
 static inline void tt_stack_check_(const struct tt_stack_ *s)
 {
-    if (__builtin_expect(!tt_stack_intact_(s), 0))
-        tt_stack_die_(s);
+    if (__builtin_expect(!tt_stack_intact_(s), 0)) tt_stack_die_(s);
 }
 
 /* tt_stack_owns_ - whether address lies in the guard of a stack ever made; then *ret is that stack. Signal safe. */

@@ -22,7 +22,7 @@ void tt_context_prepare_(struct tt_context_ *c, void (*entry)(void *arg), void *
     c->machine.uc_link = NULL;
     c->machine_entry = entry;
     c->machine_arg = arg;
-    c->machine_frame = (struct tt_frame_){0};
+    c->machine_frame = (struct tt_frame_){ 0 };
     makecontext(&c->machine, (void (*)(void))start, 2, (unsigned)(self >> 32), (unsigned)self);
 }
 
