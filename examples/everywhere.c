@@ -9,7 +9,6 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include "everywhere/everywhere.h"
 
 struct options {
@@ -99,18 +98,6 @@ static struct options options_of(int argc, char **argv)
 
 /* ---- running ---- */
 
-/* CPU seconds of this process and of its children that have ended. */
-static double cpu_seconds(void)
-{
-    struct rusage self, children;
-    getrusage(RUSAGE_SELF, &self);
-    getrusage(RUSAGE_CHILDREN, &children);
-    struct timeval t[] = { self.ru_utime, self.ru_stime, children.ru_utime, children.ru_stime };
-    double seconds = 0;
-    for (int i = 0; i < 4; i++) seconds += (double)t[i].tv_sec + (double)t[i].tv_usec / 1e6;
-    return seconds;
-}
-
 static void forget_answers(struct job *job)
 {
     for (size_t i = 0; i < job->tree->count; i++) tt_drop(tt_take(&job->answers[i]));
@@ -195,10 +182,12 @@ static bool everywhere(const struct tree *tree, const struct options *o)
     make_rows(&table, o);
     run_reference(&table.rows[0], &job, &ref);
     int64_t bytes = text_bytes(&job);
+    struct usage before = usage_now();
     if (!o->tabs) report_answers(&job, &ref, (size_t)o->list);
     forget_answers(&job);
     for (int i = 0; i < o->rounds; i++) run_round(&table, &job, &ref, i, o->rounds);
     table_print(&table, tree, bytes, o->rounds, o->tabs);
+    if (!o->tabs) table_explain(o->rounds, usage_of_others(before, usage_now()));
     if (!o->tabs) report_changed(&job, &ref, (size_t)o->list);
     bool same = all_the_same(&table);
     table_free(&table);

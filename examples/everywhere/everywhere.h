@@ -121,6 +121,20 @@ int64_t text_bytes(const struct job *job); /* in all text files */
 /* The table, one line a row; tab-separated for programs. bytes: of text. */
 void table_print(const struct table *table, const struct tree *tree, int64_t bytes, int rounds, bool tabs);
 
+/* What the columns mean, and what share of the machine's CPUs other programs used meanwhile. */
+void table_explain(int rounds, double others);
+
+/* ---- usage.c ---- */
+
+double cpu_seconds(void); /* of this process and of its children that have ended */
+
+/* Seconds of CPU time so far: own, and of all CPUs of the machine what was used and what there was. */
+struct usage {
+    double own, busy, all;
+};
+struct usage usage_now(void);
+double usage_of_others(struct usage before, struct usage now); /* 0 to 1 */
+
 /* ---- memory for the program's own tables: there, or the program ends ---- */
 void *need(void *memory);
 void *grown(void *array, size_t count, size_t *room, size_t item); /* the same array with room for one more item */

@@ -92,7 +92,8 @@ static tt_value by_python(struct row *row, struct job *job, struct took *took)
     code = read_output(output, job, took);
     fclose(output);
     waitpid(pid, &status, 0);
-    if (status != 0) return tt_error("OSError", "python3 ended with status %#x", (unsigned)status);
+    if (WIFSIGNALED(status)) return tt_error("OSError", "python3 was ended by signal %d", WTERMSIG(status));
+    if (WEXITSTATUS(status)) return tt_error("OSError", "python3 ended with code %d", WEXITSTATUS(status));
     return code < 0 ? tt_error("ValueError", "python3 did not answer for every file") : tt_none();
 }
 

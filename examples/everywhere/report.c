@@ -95,7 +95,7 @@ static void print_totals(const struct merged *m, const struct tree *tree)
         if (kind == TEXT) printf("   %s lines, %s words", grouped(m->lines), grouped(m->words));
         putchar('\n');
     }
-    printf("  besides      %10s directories, %s links (not followed), %s special files, %s other file systems\n\n",
+    printf("  %-12s %10s directories, %s links (not followed), %s special, %s of other file systems\n\n", "besides",
            grouped(tree->directories), grouped(tree->links), grouped(tree->specials), grouped(tree->elsewhere));
 }
 

@@ -56,8 +56,19 @@ static void print_row(const struct row *row, struct figures f, double alone, con
 
 static void print_head(void)
 {
-    printf("%-24s %7s %9s %7s %9s %7s %9s %7s  %-9s  %s\n", "where", "workers", "seconds", "+-", "files/s", "MB/s",
+    printf("%-24s %7s %9s %7s %9s %7s %9s %7s  %-9s  %s\n", "where", "workers", "seconds", "spread", "files/s", "MB/s",
            "speed-up", "on CPU", "", "same answer");
+}
+
+void table_explain(int rounds, double others)
+{
+    printf(
+        "\nSeconds until the last answer is there, making and ending the workers included: the median of %d rounds;\n"
+        "spread is half the range. MB are of text, speed-up is against the plain loop. On CPU: of the time its "
+        "workers\n"
+        "had; below 80 %% they waited: for files, for a lock (threads in Python: for the GIL), or for a CPU.\n",
+        rounds);
+    if (others >= 0.1) printf("Other programs used %.0f %% of this machine's CPUs meanwhile.\n", others * 100);
 }
 
 /* ---- for programs ---- */
