@@ -107,10 +107,13 @@ static void forget_answers(struct job *job)
 static struct took run(struct row *row, struct job *job)
 {
     struct took took = { 0 };
-    double cpu = cpu_seconds();
+    struct usage before = usage_now();
     tt_time start = tt_clock();
     tt_value failed = row->run(row, job, &took);
-    if (took.seconds == 0) took = (struct took){ (double)(tt_clock() - start) / 1e9, cpu_seconds() - cpu };
+    double seconds = (double)(tt_clock() - start) / 1e9;
+    struct usage after = usage_now();
+    if (took.seconds == 0) took = (struct took){ .seconds = seconds, .cpu = after.own - before.own };
+    took.idle = usage_idle(before, after);
     if (tt_is_none(row->error))
         row->error = failed;
     else

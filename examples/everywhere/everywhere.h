@@ -51,8 +51,10 @@ struct job {
     struct progress *progress;
 };
 
+/* What one run of the job took. */
 struct took {
-    double seconds, cpu; /* zeros: measured from outside */
+    double seconds, cpu; /* a place that leaves zeros here is measured from outside */
+    double idle;         /* CPU seconds the machine had left meanwhile */
 };
 
 /* One row of the table: a place with a number of workers, and what it took in each round. */
@@ -134,6 +136,7 @@ struct usage {
 };
 struct usage usage_now(void);
 double usage_of_others(struct usage before, struct usage now); /* 0 to 1 */
+double usage_idle(struct usage before, struct usage now);      /* seconds */
 
 /* ---- memory for the program's own tables: there, or the program ends ---- */
 void *need(void *memory);

@@ -71,6 +71,20 @@ static tt_executor *thread_pool(int workers)
     return tt_thread_pool(.workers = workers, .name = "counter");
 }
 
+/* ---- coroutines, which share one thread: the loop they run on is an executor, too ---- */
+
+static tt_value first_coroutine(tt_view job)
+{
+    hand_over(tt_executor_current(), tt_as_pointer(job));
+    return tt_none();
+}
+
+static tt_value as_coroutines(struct row *row, struct job *job, struct took *took)
+{
+    (void)row, (void)took;
+    return tt_run(first_coroutine, tt_pointer(job));
+}
+
 /* ---- the table ---- */
 
 void places_in_c(struct table *table, int workers)
@@ -81,4 +95,5 @@ void places_in_c(struct table *table, int workers)
         row->run = on_an_executor;
         row->make = thread_pool;
     }
+    table_add(table, 1, "coroutines, one thread")->run = as_coroutines;
 }

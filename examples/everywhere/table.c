@@ -6,6 +6,7 @@
 struct figures {
     double seconds, spread; /* median; half the range, as a share of it */
     double cpu;             /* CPU time by the time its workers had; 1: they computed all the time */
+    double idle;            /* CPU time the machine had left, by the time they waited */
 };
 
 static int by_size(const void *a, const void *b)
@@ -21,17 +22,32 @@ static double median(double *of, int n)
     return n % 2 ? of[n / 2] : (of[n / 2 - 1] + of[n / 2]) / 2;
 }
 
+/* The workers that can compute at the same time. */
+static int lanes(const struct row *row)
+{
+    int cpus = tt_cpu_count();
+    return row->workers < cpus ? row->workers : cpus;
+}
+
 static struct figures figures_of(const struct row *row, int rounds)
 {
-    double *values = need(calloc((size_t)rounds, sizeof *values));
-    int cpus = tt_cpu_count(), busy = row->workers < cpus ? row->workers : cpus;
-    for (int i = 0; i < rounds; i++) values[i] = row->rounds[i].cpu / (row->rounds[i].seconds * busy);
-    struct figures f = { .cpu = median(values, rounds) };
-    for (int i = 0; i < rounds; i++) values[i] = row->rounds[i].seconds;
-    f.seconds = median(values, rounds);
-    f.spread = (values[rounds - 1] - values[0]) / 2 / f.seconds;
-    free(values);
+    double *of = need(calloc((size_t)rounds, sizeof *of));
+    struct figures f = { 0 };
+    for (int i = 0; i < rounds; i++) of[i] = row->rounds[i].cpu / (row->rounds[i].seconds * lanes(row));
+    f.cpu = median(of, rounds);
+    for (int i = 0; i < rounds; i++) of[i] = row->rounds[i].idle / (row->rounds[i].seconds * lanes(row));
+    f.idle = median(of, rounds) / (1 - f.cpu);
+    for (int i = 0; i < rounds; i++) of[i] = row->rounds[i].seconds;
+    f.seconds = median(of, rounds);
+    f.spread = (of[rounds - 1] - of[0]) / 2 / f.seconds;
+    free(of);
     return f;
+}
+
+/* What held it up. Workers that wait while no CPU is free may wait for a CPU. */
+static const char *bound(struct figures f)
+{
+    return f.cpu >= 0.8 ? "CPU-bound" : f.idle < 0.5 ? "crowded" : "waiting";
 }
 
 static const char *verdict(const struct row *row)
@@ -47,7 +63,7 @@ static void print_row(const struct row *row, struct figures f, double alone, con
     if (tt_is_none(row->error)) {
         printf("%9.3f %5.0f %% %9s %7.1f %8.2fx %5.0f %%  %-9s", f.seconds, f.spread * 100,
                grouped((int64_t)((double)tree->count / f.seconds)), (double)bytes / 1e6 / f.seconds, alone / f.seconds,
-               f.cpu * 100, f.cpu >= 0.8 ? "CPU-bound" : "waiting");
+               f.cpu * 100, bound(f));
     } else {
         printf("  %-57.57s", tt_error_message(row->error));
     }
@@ -62,12 +78,14 @@ static void print_head(void)
 
 void table_explain(int rounds, double others)
 {
-    printf(
-        "\nSeconds until the last answer is there, making and ending the workers included: the median of %d rounds;\n"
-        "spread is half the range. MB are of text, speed-up is against the plain loop. On CPU: of the time its "
-        "workers\n"
-        "had; below 80 %% they waited: for files, for a lock (threads in Python: for the GIL), or for a CPU.\n",
-        rounds);
+    printf("\nSeconds until the last answer is there, making and ending the workers included: the median of %d rounds, "
+           "and\n"
+           "half their range as spread. MB of text. Speed-up against the plain loop. On CPU, of the time the workers "
+           "had:\n"
+           "CPU-bound from 80 %%; else waiting, for files or for a lock (threads in Python: for the GIL); or crowded, "
+           "when\n"
+           "no CPU was free to wait for.\n",
+           rounds);
     if (others >= 0.1) printf("Other programs used %.0f %% of this machine's CPUs meanwhile.\n", others * 100);
 }
 
@@ -75,15 +93,16 @@ void table_explain(int rounds, double others)
 
 static void print_tabs(const struct row *row, struct figures f, double alone, const struct tree *tree, int64_t bytes)
 {
-    printf("%s\t%d\t%.6f\t%.4f\t%.1f\t%.3f\t%.4f\t%.4f\t%s\n", row->where, row->workers, f.seconds, f.spread,
-           (double)tree->count / f.seconds, (double)bytes / 1e6 / f.seconds, alone / f.seconds, f.cpu, verdict(row));
+    printf("%s\t%d\t%.6f\t%.4f\t%.1f\t%.3f\t%.4f\t%.4f\t%s\t%s\n", row->where, row->workers, f.seconds, f.spread,
+           (double)tree->count / f.seconds, (double)bytes / 1e6 / f.seconds, alone / f.seconds, f.cpu, bound(f),
+           verdict(row));
 }
 
 void table_print(const struct table *table, const struct tree *tree, int64_t bytes, int rounds, bool tabs)
 {
     double alone = figures_of(&table->rows[0], rounds).seconds;
     if (tabs)
-        puts("where\tworkers\tseconds\tspread\tfiles/s\tMB/s\tspeed-up\ton CPU\tsame answer");
+        puts("where\tworkers\tseconds\tspread\tfiles/s\tMB/s\tspeed-up\ton CPU\tbound\tsame answer");
     else
         print_head();
     for (size_t i = 0; i < table->count; i++) {

@@ -37,3 +37,8 @@ double usage_of_others(struct usage before, struct usage now)
     double all = now.all - before.all, others = now.busy - before.busy - (now.own - before.own);
     return all > 0 && others > 0 ? others / all : 0;
 }
+
+double usage_idle(struct usage before, struct usage now)
+{
+    return now.all - before.all - (now.busy - before.busy);
+}
