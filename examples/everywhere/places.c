@@ -4,8 +4,8 @@
 #include <string.h>
 #include "everywhere.h"
 
-/* Files handed over and not yet answered: enough that no worker waits, few enough for any tree. */
-enum { AHEAD = 1024 };
+/* Files are handed over in batches, one ahead of that whose answers are awaited: no worker waits, whatever the tree. */
+enum { BATCH = 256 };
 
 struct row *table_add(struct table *table, int workers, const char *where, ...)
 {
@@ -26,12 +26,6 @@ static tt_value argument(const struct job *job, size_t i)
     return tt_args(tt_bytes(path, strlen(path)), job->top);
 }
 
-static void answered(struct job *job, size_t i, tt_value answer)
-{
-    job->answers[i] = answer;
-    progress_show(job->progress, i + 1, job->tree->count);
-}
-
 /* ---- a plain loop ---- */
 
 static tt_value in_a_loop(struct row *row, struct job *job, struct took *took)
@@ -39,23 +33,36 @@ static tt_value in_a_loop(struct row *row, struct job *job, struct took *took)
     (void)row, (void)took;
     for (size_t i = 0; i < job->tree->count; i++) {
         tt_auto arg = argument(job, i);
-        answered(job, i, count_words(tt_view_of(arg)));
+        job->answers[i] = count_words(tt_view_of(arg));
+        progress_show(job->progress, i + 1, job->tree->count);
     }
     return tt_none();
 }
 
 /* ---- any executor ---- */
 
-/* Hands every file over, AHEAD of them at a time, and takes the answers in order. */
+/* Takes the answers of files[begin] … files[end - 1], from the last to the first: so the caller is woken once for a
+ * batch, not once for a file. */
+static void take_answers(struct job *job, tt_future **pending, size_t begin, size_t end)
+{
+    for (size_t i = end; i-- > begin;) {
+        tt_autoptr(tt_future) f = pending[i % (2 * BATCH)];
+        job->answers[i] = tt_await(f);
+    }
+    progress_show(job->progress, end, job->tree->count);
+}
+
+/* Hands every file over, and takes every answer. */
 static void hand_over(tt_executor *ex, struct job *job)
 {
-    tt_future *pending[AHEAD];
-    for (size_t taken = 0, sent = 0; taken < job->tree->count; taken++) {
-        for (; sent < job->tree->count && sent - taken < AHEAD; sent++) {
-            pending[sent % AHEAD] = tt_submit(ex, count_words, argument(job, sent));
+    tt_future *pending[2 * BATCH];
+    size_t sent = 0, count = job->tree->count;
+    for (size_t begin = 0, end; begin < count; begin = end) {
+        end = count - begin < BATCH ? count : begin + BATCH;
+        for (; sent < count && sent < end + BATCH; sent++) {
+            pending[sent % (2 * BATCH)] = tt_submit(ex, count_words, argument(job, sent));
         }
-        tt_autoptr(tt_future) oldest = pending[taken % AHEAD];
-        answered(job, taken, tt_await(oldest));
+        take_answers(job, pending, begin, end);
     }
 }
 
