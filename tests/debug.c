@@ -87,6 +87,6 @@ TEST(leaks_are_reported_with_their_birthplace)
     CHECK(strstr(text, "leak: tuple "));
     CHECK(strstr(text, "leak: str "));
     CHECK(strstr(text, "leak: dict "));
-    CHECK(strstr(text, "made at debug+0x"));
+    CHECK(strstr(text, "made at leaks+0x"));
 #endif
 }

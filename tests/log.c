@@ -79,6 +79,18 @@ TEST(an_object_is_called_by_its_name_its_symbol_or_its_address)
     CHECK_EQ(strncmp(tt_name_of_(&local, buf, sizeof buf), "0x", 2), 0);
     CHECK_EQ(tt_name(NULL, "x"), -EINVAL);
     CHECK_STR(tt_name_of_((void *)(uintptr_t)&puts, buf, sizeof buf), "puts");
+    CHECK_STR(tt_name_of_(&lines, buf, sizeof buf), "lines");
+    CHECK_STR(tt_name_of_(last + 3, buf, sizeof buf), "last+3");
+    CHECK_STR(tt_name_of_(NULL, buf, sizeof buf), "(nil)");
+}
+
+TEST(a_place_is_named_by_its_function_even_a_static_one)
+{
+    char buf[100];
+    CHECK_STR(tt_place_of_((char *)(uintptr_t)&misuse + 1, buf, sizeof buf), "misuse+0x1");
+    CHECK_STR(tt_place_of_((char *)(uintptr_t)&puts + 2, buf, sizeof buf), "puts+0x2");
+    CHECK_STR(tt_place_of_(NULL, buf, sizeof buf), "(nil)");
+    CHECK_EQ(strncmp(tt_place_of_(buf, buf, sizeof buf), "0x", 2), 0);
 }
 
 TEST(many_objects_have_names)

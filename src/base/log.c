@@ -10,6 +10,7 @@
 
 #include "base/memory.h"
 #include "base/spin.h"
+#include "base/symbol.h"
 
 enum { LINE_MAX_ = 1000, PLACE_MAX = 200 };
 
@@ -104,14 +105,13 @@ static bool given_name(const void *object, char *buf, size_t size)
 
 char *tt_name_of_(const void *object, char *buf, size_t size)
 {
-    Dl_info in;
+    size_t offset;
     if (given_name(object, buf, size)) return buf;
-    if (object && dladdr(object, &in) && in.dli_sname) {
-        ptrdiff_t off = (const char *)object - (const char *)in.dli_saddr;
-        if (off) snprintf(buf, size, "%s+%td", in.dli_sname, off);
-        else snprintf(buf, size, "%s", in.dli_sname);
-    } else {
+    if (!tt_symbol_(object, buf, size, &offset)) {
         snprintf(buf, size, "%p", object);
+    } else if (offset) {
+        size_t n = strlen(buf);
+        snprintf(buf + n, size - n, "+%zu", offset);
     }
     return buf;
 }
@@ -119,14 +119,16 @@ char *tt_name_of_(const void *object, char *buf, size_t size)
 char *tt_place_of_(const void *place, char *buf, size_t size)
 {
     Dl_info in;
-    if (!place || !dladdr(place, &in)) {
-        snprintf(buf, size, "%p", place);
-    } else if (in.dli_sname) {
-        snprintf(buf, size, "%s+0x%tx", in.dli_sname, (const char *)place - (const char *)in.dli_saddr);
-    } else {
+    size_t offset;
+    if (tt_symbol_(place, buf, size, &offset)) {
+        size_t n = strlen(buf);
+        snprintf(buf + n, size - n, "+0x%zx", offset);
+    } else if (place && dladdr(place, &in)) {
         const char *file = strrchr(in.dli_fname, '/');
         snprintf(buf, size, "%s+0x%tx", file ? file + 1 : in.dli_fname,
                  (const char *)place - (const char *)in.dli_fbase);
+    } else {
+        snprintf(buf, size, "%p", place);
     }
     return buf;
 }

@@ -10,8 +10,9 @@
 
 #include "base/log.h"
 #include "base/spin.h"
+#include "base/symbol.h"
 
-enum { GRAVES = 4096, DEAD = 0xDD, PLACE = 300, TOLD_FRAMES = 5 };
+enum { GRAVES = 4096, DEAD = 0xDD, PLACE = 300 };
 
 static tt_spin_ all_lock;
 static struct tt_list_ all = { &all, &all };
@@ -49,18 +50,17 @@ void tt_debug_dead_(struct tt_object_ *o, const void *place)
     tt_free_(old);
 }
 
-/* Where it was made: the innermost frames that are not the library's own, as far as names tell. Returns buf. */
+/* Where it was made: the innermost frames that are not the library's own. Returns buf. */
 static const char *birthplace(const struct tt_object_ *o, char *buf, size_t size)
 {
     char place[PLACE];
     size_t n = 0;
-    int told = 0;
-    if (!o->birth[0]) return "(TUTTI_LEAKS=1 would tell)";
-    for (int i = 1; i < TT_BIRTH_FRAMES_ && o->birth[i] && told < TOLD_FRAMES && n < size; i++) {
-        tt_place_of_(o->birth[i], place, sizeof place);
-        if (strncmp(place, "tt_", 3) == 0) continue;
-        n += (size_t)snprintf(buf + n, size - n, "%s%s", told++ ? " < " : "", place);
-    }
+    int count = 0;
+    while (count < TT_BIRTH_FRAMES_ && o->birth[count]) count++;
+    if (count == 0) return "(TUTTI_LEAKS=1 would tell)";
+    for (int first = tt_own_frames_(o->birth, count), i = first; i < count && n < size; i++)
+        n += (size_t)snprintf(buf + n, size - n, "%s%s", i > first ? " < " : "",
+                              tt_place_of_(o->birth[i], place, sizeof place));
     return buf;
 }
 

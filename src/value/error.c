@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "base/symbol.h"
 #include "value/repr.h"
 
 enum { TRACE_LINE = 200 };
@@ -234,21 +235,12 @@ int (tt_error_backtrace)(tt_view v, void **ret_frames, int max)
 
 /* ---- printing ---- */
 
-/* How many of the innermost frames are the library's own, as far as names tell: it made the error. */
-static int own_frames(const struct tt_error_ *e)
-{
-    char place[TRACE_LINE];
-    int n = 0;
-    while (n < e->frame_count && strncmp(tt_place_of_(e->frames[n], place, sizeof place), "tt_", 3) == 0) n++;
-    return n < e->frame_count ? n : 0;
-}
-
 /* One line per frame, outermost first. */
 static void trace(const struct tt_error_ *e, void (*add)(void *to, const char *text), void *to)
 {
     char place[TRACE_LINE];
     if (e->traceback) add(to, e->traceback);
-    for (int first = own_frames(e), i = e->frame_count - 1; i >= first; i--) {
+    for (int first = tt_own_frames_(e->frames, e->frame_count), i = e->frame_count - 1; i >= first; i--) {
         add(to, "  ");
         add(to, tt_place_of_(e->frames[i], place, sizeof place));
         add(to, "\n");
