@@ -172,19 +172,20 @@ static bool misuse_is_fatal(void)
     return how && strcmp(how, "abort") == 0;
 }
 
-void tt_misuse_at_(const void *object, const void *place, const char *fmt, ...)
+void tt_misuse_at_(const void *object, bool named, const void *place, const char *fmt, ...)
 {
     unsigned held_back = 0;
     bool fatal = misuse_is_fatal();
+    named = named && object;
     if (!may_say(object, fmt, &held_back) && !fatal) return;
     char text[LINE_MAX_ / 2], name[PLACE_MAX], where[PLACE_MAX], more[40] = "";
     va_list args;
     va_start(args, fmt);
     vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
-    if (object) tt_name_of_(object, name, sizeof name);
+    if (named) tt_name_of_(object, name, sizeof name);
     if (held_back) snprintf(more, sizeof more, "; %u more like this", held_back);
-    tt_log_(TT_LOG_WARNING, "%s%s%s (at %s%s)", object ? name : "", object ? ": " : "", text,
+    tt_log_(TT_LOG_WARNING, "%s%s%s (at %s%s)", named ? name : "", named ? ": " : "", text,
             tt_place_of_(place, where, sizeof where), more);
     if (fatal) abort();
 }

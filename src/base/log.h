@@ -11,8 +11,10 @@ void tt_log_(tt_log_level level, const char *fmt, ...) TT_PRINTF(2, 3);
 /* Reports misuse of `object`: "object: text (at place)". One line per object and fmt per second; what was held
  * back is counted in the next line. With TUTTI_MISUSE=abort it does not return. Call it with no lock held.
  * The place is the caller of the function that calls this one. */
-#define tt_misuse_(object, ...) tt_misuse_at_((object), __builtin_return_address(0), __VA_ARGS__)
-void tt_misuse_at_(const void *object, const void *place, const char *fmt, ...) TT_PRINTF(3, 4);
+#define tt_misuse_(object, ...) tt_misuse_at_((object), true, __builtin_return_address(0), __VA_ARGS__)
+/* The same, where the text itself says who it is about: `key` only tells the lines apart. */
+#define tt_misuse_anonymous_(key, ...) tt_misuse_at_((key), false, __builtin_return_address(0), __VA_ARGS__)
+void tt_misuse_at_(const void *object, bool named, const void *place, const char *fmt, ...) TT_PRINTF(4, 5);
 
 /* What `object` is called: its tt_name, else the symbol it lies in, else its address. Returns buf. */
 char *tt_name_of_(const void *object, char *buf, size_t size);

@@ -194,7 +194,7 @@ static void end_identity(struct tt_strand_ *s)
     tt_reads_clear_(s);
     tt_store_seq_(&s->id, 0);
     if (held <= 0) return;
-    tt_misuse_(s, "strand %s ended holding %lld lock%s", who, (long long)held, held == 1 ? "" : "s");
+    tt_misuse_anonymous_(s, "strand %s ended holding %lld lock%s", who, (long long)held, held == 1 ? "" : "s");
     tt_strand_each_(kick, NULL);
 }
 

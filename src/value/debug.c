@@ -78,7 +78,7 @@ bool tt_debug_is_dead_(const struct tt_object_ *o, const char *verb, const void 
 {
     char birth[PLACE], death[PLACE];
     if (o->kind != DEAD) return false;
-    tt_misuse_at_(o, place, "%s a %s that was dropped before at %s, made at %s", verb, kind_name(o->was),
+    tt_misuse_at_(o, true, place, "%s a %s that was dropped before at %s, made at %s", verb, kind_name(o->was),
                   tt_place_of_(o->death, death, sizeof death),
                   birthplace(o, birth, sizeof birth));
     return true;
