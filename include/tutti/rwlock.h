@@ -26,8 +26,8 @@ typedef struct tt_rwlock {
 
 /* tt_rwlock_acquire_read, tt_rwlock_acquire_write - take it for reading or writing, waiting until `by`.
  * Returns   0; TT_OWNER_DIED (1): you hold it, but a writer ended without releasing it: whoever writes next repairs,
- *           then tt_rwlock_repaired; -EAGAIN (TT_NOW and it is not to be had); -ETIMEDOUT; -ECANCELED; -EDEADLK: you write
- *           already, or read and want to write; -ENOMEM (no descriptor, or a strand that reads several at once)
+ *           then tt_rwlock_repaired; -EAGAIN (TT_NOW and it is not to be had); -ETIMEDOUT; -ECANCELED; -EDEADLK: you
+ *           write already, or read and want to write; -ENOMEM (no descriptor, or a strand that reads several at once)
  * Strands   any     Cost   free: one compare-and-swap and a look into the strand's own short table */
 TT_API TT_NODISCARD int tt_rwlock_acquire_read(tt_rwlock *l, tt_time by);
 TT_API TT_NODISCARD int tt_rwlock_acquire_write(tt_rwlock *l, tt_time by);
