@@ -74,3 +74,22 @@ TEST(a_list_may_grow_on_the_way_a_dict_may_not)
     tt_iter_end(&over_list);
     tt_iter_end(&over_dict);
 }
+
+TEST(what_it_gives_is_collected_in_a_list)
+{
+    int n = 3;
+    tt_auto all = tt_iter_collect(tt_iter_of(countdown, ended, &n)), wanted = tt_list_of(3, 2, 1);
+    CHECK_EQ(tt_equal(all, wanted), 1);
+    CHECK_EQ(n, -1);
+    tt_auto none = tt_iter_collect(tt_range(0, 0, 1));
+    CHECK_EQ(tt_len(none), 0);
+}
+
+TEST(an_error_ends_the_collecting_and_is_the_answer)
+{
+    tt_auto failing = tt_list_of(1, tt_error("ValueError", "planted"), tt_error("ValueError", "too late"));
+    tt_auto error = tt_iter_collect(tt_iter_over(tt_ref(failing)));
+    CHECK_STR(tt_error_message(error), "planted");
+    tt_auto code = tt_iter_collect(tt_iter_over(tt_int(7)));
+    CHECK_EQ(tt_error_code(code), -EINVAL);
+}

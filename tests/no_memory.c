@@ -381,10 +381,15 @@ static bool iterate(void)
     tt_iter_end(&it);
     return no_memory(r);
 }
+static bool collect(void)
+{
+    return is_no_memory(tt_iter_collect(tt_iter_over(tt_ref(big))));
+}
 TEST(iterating_without_memory_is_answered)
 {
     big = tt_str("ab");
     FAILS(iterate);
+    FAILS(collect);
     tt_drop(big);
 }
 

@@ -39,6 +39,11 @@ TT_API int tt_iter_next(tt_iter *it, tt_value *ret_item);
 /* tt_iter_end - done with it, at whatever point; twice is harmless. */
 TT_API void tt_iter_end(tt_iter *it);
 
+/* tt_iter_collect - all that it still gives, as a list; ends it.  Python: list(iterator).
+ * Returns   the list; or the first error value it gives, or that of the code by which it failed: what came before is
+ *           dropped then */
+TT_API TT_NODISCARD tt_value tt_iter_collect(tt_iter it);
+
 #ifdef __cplusplus
 }
 #endif

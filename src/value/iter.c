@@ -112,3 +112,32 @@ void tt_iter_end(tt_iter *it)
     tt_drop(it->source);
     *it = (tt_iter){ .next = NULL };
 }
+
+/* What ends it early, an error, takes the place of *list. */
+static void replace(tt_value *list, tt_value error)
+{
+    tt_drop(*list);
+    *list = error;
+}
+
+static void collect(tt_iter *it, tt_value *list)
+{
+    tt_value item;
+    int r;
+    while ((r = tt_iter_next(it, &item)) == 1) {
+        if (tt_is_error(item)) {
+            replace(list, item);
+            return;
+        }
+        if ((r = tt_list_append(*list, item)) < 0) break;
+    }
+    if (r < 0) replace(list, tt_error_from_code(r));
+}
+
+tt_value tt_iter_collect(tt_iter it)
+{
+    tt_value list = tt_list();
+    if (!tt_is_error(list)) collect(&it, &list);
+    tt_iter_end(&it);
+    return list;
+}
