@@ -127,7 +127,7 @@ static void run_round(struct table *table, struct job *job, struct reference *re
     for (size_t i = 0; i < table->count; i++) {
         struct row *row = &table->rows[i];
         if (!tt_is_none(row->error)) continue;
-        progress_begin(job->progress, "round %d of %d: %s, %d", round + 1, rounds, row->where, row->workers);
+        progress_begin(job->progress, "round %d of %d: %s (%d)", round + 1, rounds, row->where, row->workers);
         row->rounds[round] = run(row, job);
         if (tt_is_none(row->error)) row->different += reference_compare(ref, job, row->where);
         forget_answers(job);
@@ -190,7 +190,7 @@ static bool everywhere(const struct tree *tree, const struct options *o)
     forget_answers(&job);
     for (int i = 0; i < o->rounds; i++) run_round(&table, &job, &ref, i, o->rounds);
     table_print(&table, tree, bytes, o->rounds, o->tabs);
-    if (!o->tabs) table_explain(o->rounds, usage_of_others(before, usage_now()));
+    if (!o->tabs) table_explain(&table, o->rounds, usage_of_others(before, usage_now()));
     if (!o->tabs) report_changed(&job, &ref, (size_t)o->list);
     bool same = all_the_same(&table);
     table_free(&table);

@@ -15,7 +15,7 @@
 #include <unistd.h>
 #include "everywhere.h"
 
-enum { CHUNK = 64 * 1024, WORD_MAX = 64, FIRST_SLOTS = 1024, FIRST_LETTERS = 16 * 1024 };
+enum { CHUNK = 64 * 1024, BREATH = 16 * CHUNK, WORD_MAX = 64, FIRST_SLOTS = 1024, FIRST_LETTERS = 16 * 1024 };
 static const uint32_t hash_seed = 2166136261u, hash_factor = 16777619u; /* FNV-1a */
 
 struct word {
@@ -152,6 +152,7 @@ static int count_all(struct counts *c, int fd, unsigned char *chunk)
         int code = tt_cancelled() ? -ECANCELED : count_chunk(c, chunk, chunk + n);
         if (code < 0) return code;
         c->bytes += n;
+        if (c->bytes % BREATH < n) tt_yield(); /* so that a huge file holds nobody up, where others share the thread */
     }
     int code = c->length ? end_word(c) : 0;
     return code < 0 ? code : 1;

@@ -72,6 +72,7 @@ struct row {
 struct table {
     struct row *rows;
     size_t count, room;
+    const char *missing; /* why rows are not there; NULL: all are */
 };
 
 /* Fills in the rows: the C places up to `workers`, and Python's if it is there. */
@@ -124,7 +125,7 @@ int64_t text_bytes(const struct job *job); /* in all text files */
 void table_print(const struct table *table, const struct tree *tree, int64_t bytes, int rounds, bool tabs);
 
 /* What the columns mean, and what share of the machine's CPUs other programs used meanwhile. */
-void table_explain(int rounds, double others);
+void table_explain(const struct table *table, int rounds, double others);
 
 /* ---- usage.c ---- */
 

@@ -8,7 +8,7 @@
 #include <unistd.h>
 #include "everywhere.h"
 
-enum { WHAT_WIDTH = 44, BAR_MAX = 40 };
+enum { WHAT_WIDTH = 52, BAR_MAX = 40, NUMBER_WIDTH = 7 };
 
 void progress_init(struct progress *p)
 {
@@ -29,13 +29,15 @@ void progress_begin(struct progress *p, const char *fmt, ...)
     progress_show(p, 0, 1);
 }
 
-/* Cells for the bar in the terminal as it is now. */
-static int bar_width(void)
+static int columns(void)
 {
     struct winsize w = { 0 };
-    int columns = ioctl(STDERR_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col ? w.ws_col : 80;
-    int room = columns - WHAT_WIDTH - 8;
-    return room < 0 ? 0 : room > BAR_MAX ? BAR_MAX : room;
+    return ioctl(STDERR_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col ? w.ws_col : 80;
+}
+
+static int between(int least, int n, int most)
+{
+    return n < least ? least : n > most ? most : n;
 }
 
 /* With UTF-8 in eighths of a cell, which are U+2589 (7/8) … U+258F (1/8). */
@@ -59,8 +61,9 @@ void progress_show(struct progress *p, size_t done, size_t of)
     if (now < p->next) return;
     p->next = now + 100 * TT_MS;
     double share = of ? (double)done / (double)of : 1;
-    fprintf(stderr, "\r%-*.*s ", WHAT_WIDTH, WHAT_WIDTH, p->what);
-    draw_bar(p, share, bar_width());
+    int room = columns() - NUMBER_WIDTH, what = between(0, room, WHAT_WIDTH), bar = between(0, room - what, BAR_MAX);
+    fprintf(stderr, "\r%-*.*s", what, what, p->what);
+    draw_bar(p, share, bar);
     fprintf(stderr, " %3.0f %%\033[K", share * 100);
     fflush(stderr);
 }

@@ -114,7 +114,8 @@ void places_in_python(struct table *table, int workers)
     char version[16];
     python_version(version, sizeof version);
     if (!version[0] || !script()) {
-        printf("No %s: its rows are left out.\n", version[0] ? "everywhere.py" : "python3 of version 3.8 or newer");
+        table->missing = version[0] ? "Not run: Python, whose everywhere.py was not found"
+                                    : "Not run: Python, for want of python3 3.8 or newer";
         return;
     }
     table_add(table, workers, "Python %s, threads", version)->run = by_python;

@@ -88,28 +88,29 @@ static tt_value sorted_leaders(tt_view leaders)
 
 static void print_totals(const struct merged *m, const struct tree *tree)
 {
-    printf("%s\n", tree->root);
+    print_name(tree->root);
+    printf("\n%24s %10s\n", "files", "MB");
     for (int kind = TEXT; kind <= UNREADABLE; kind++) {
-        printf("  %-12s %10s files %10.1f MB", kind_names[kind], grouped(m->counts[kind]),
-               (double)m->bytes[kind] / 1e6);
-        if (kind == TEXT) printf("   %s lines, %s words", grouped(m->lines), grouped(m->words));
+        printf("  %-10s %11s %10.1f", kind_names[kind], grouped(m->counts[kind]), (double)m->bytes[kind] / 1e6);
+        if (kind == TEXT) printf("    lines %s, words %s", grouped(m->lines), grouped(m->words));
         putchar('\n');
     }
-    printf("  %-12s %10s directories, %s links (not followed), %s special, %s of other file systems\n\n", "besides",
-           grouped(tree->directories), grouped(tree->links), grouped(tree->specials), grouped(tree->elsewhere));
+    printf(
+        "besides: directories %s, links %s (not followed), special files %s, other file systems %s (not entered)\n\n",
+        grouped(tree->directories), grouped(tree->links), grouped(tree->specials), grouped(tree->elsewhere));
 }
 
 static void print_leaders(const struct merged *m, int top)
 {
     tt_auto list = sorted_leaders(tt_view_of(m->leaders));
     int64_t n = tt_len(list) < LEADERS ? tt_len(list) : LEADERS;
-    if (n) printf("Words most often among a file's %d most frequent:\n", top);
+    if (n) printf("Words that are among a file's %d most frequent, in how many files, how often in those:\n", top);
     for (int64_t i = 0; i < n; i++) {
         tt_view leader = tt_at(list, i);
         const void *word;
         size_t size;
         if (tt_get_bytes(tt_at(leader, 2), &word, &size) < 0) continue;
-        printf("%9s files, %11s times  ", grouped(-tt_as_int(tt_at(leader, 0))), grouped(-tt_as_int(tt_at(leader, 1))));
+        printf("%24s %10s    ", grouped(-tt_as_int(tt_at(leader, 0))), grouped(-tt_as_int(tt_at(leader, 1))));
         print_name(word);
         putchar('\n');
     }

@@ -76,8 +76,9 @@ static void print_head(void)
            "speed-up", "on CPU", "", "same answer");
 }
 
-void table_explain(int rounds, double others)
+void table_explain(const struct table *table, int rounds, double others)
 {
+    if (table->missing) printf("%s\n", table->missing);
     printf("\nSeconds until the last answer is there, making and ending the workers included: the median of %d rounds, "
            "and\n"
            "half their range as spread. MB of text. Speed-up against the plain loop. On CPU, of the time the workers "
