@@ -1,11 +1,14 @@
 /* The log hook, misuse lines, names. */
 #include "test.h"
 
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <tutti.h>
+#include <unistd.h>
 
 #include "base/log.h"
 
@@ -91,6 +94,53 @@ TEST(a_place_is_named_by_its_function_even_a_static_one)
     CHECK_STR(tt_place_of_((char *)(uintptr_t)&puts + 2, buf, sizeof buf), "puts+0x2");
     CHECK_STR(tt_place_of_(NULL, buf, sizeof buf), "(nil)");
     CHECK_EQ(strncmp(tt_place_of_(buf, buf, sizeof buf), "0x", 2), 0);
+}
+
+static void quiet(void *user, tt_log_level level, const char *line)
+{
+    (void)user;
+    (void)level;
+    (void)line;
+}
+
+static void use_all(void *object)
+{
+    char buf[100];
+    (void)tt_name(object, "busy");
+    tt_name_of_(object, buf, sizeof buf);
+    tt_log_(TT_LOG_DEBUG, "busy");
+    misuse(object);
+    tt_drop(tt_str("and a value"));
+    (void)tt_task_find("nobody");
+}
+
+static bool stop;
+static void *busy(void *arg)
+{
+    while (!__atomic_load_n(&stop, __ATOMIC_RELAXED)) use_all(arg);
+    return NULL;
+}
+
+/* The child has none of the parent's threads, and must not wait for a lock that one of them held. */
+TEST(a_child_forked_in_the_thick_of_it_can_log)
+{
+    pthread_t other;
+    int status;
+    tt_set_log(quiet, NULL);
+    CHECK_OK(pthread_create(&other, NULL, busy, &lines));
+    for (int i = 0; i < 300; i++) {
+        pid_t child = fork();
+        if (child == 0) {
+            alarm(5);
+            use_all(last);
+            _exit(0);
+        }
+        CHECK_EQ(waitpid(child, &status, 0), child);
+        CHECK_EQ(status, 0);
+    }
+    __atomic_store_n(&stop, true, __ATOMIC_RELAXED);
+    CHECK_OK(pthread_join(other, NULL));
+    CHECK_OK(tt_name(&lines, NULL));
 }
 
 TEST(many_objects_have_names)

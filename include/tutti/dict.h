@@ -2,9 +2,13 @@
  *
  * Keys are hashable values (see tt_hash), equal as in Python: 1, 1.0 and True are one key. Setting a key that is
  * there keeps the old key and its place. Calls that change a dict take what they are given, also when they fail,
- * and answer
- *   -EINVAL  not a dict, or the key is not hashable     -ENOKEY no such key     -EROFS, -ELOOP, -ENOMEM as for a
- *   list */
+ * and answer 0 or
+ *
+ * -EINVAL   not a dict, or the key is not hashable
+ * -ENOKEY   no such key
+ * -EROFS    the dict is sealed
+ * -ELOOP    it would hold itself
+ * -ENOMEM   no memory, or key or value is the MemoryError of a failed constructor */
 #ifndef TUTTI_DICT_H
 #define TUTTI_DICT_H
 
@@ -17,8 +21,10 @@ extern "C" {
 /* An empty dict. See also tt_dict_of. */
 TT_API TT_NODISCARD tt_value tt_dict(void);
 
+/* Sets the value of a key; drops the one that was there.  Python: d[key] = value. */
 TT_API int tt_dict_set(tt_view dict, tt_value key, tt_value value);
-/* 1: set; 0: the key was there, its value stays. */
+
+/* Sets it only if there is none: 1: set; 0: the key was there, its value stays.  Python: d.setdefault. */
 TT_API int tt_dict_set_default(tt_view dict, tt_value key, tt_value value);
 
 /* The value of a key.  tt_dict_at: lent until the dict changes; None: no such key (or not a dict).  Python:
@@ -27,12 +33,14 @@ TT_API int tt_dict_set_default(tt_view dict, tt_value key, tt_value value);
 TT_API tt_view tt_dict_at(tt_view dict, tt_view key);
 TT_API int tt_dict_get(tt_view dict, tt_view key, tt_value *ret_value);
 
+/* Take a value out, it is yours: that of a key, or the pair added last (-ENOKEY: the dict is empty). */
 TT_API int tt_dict_pop(tt_view dict, tt_view key, tt_value *ret_value);
-/* The pair set last; -ENOKEY: the dict is empty. */
 TT_API int tt_dict_pop_item(tt_view dict, tt_value *ret_key, tt_value *ret_value);
+
+/* Drop one pair; all of them; set all pairs of another dict (on failure some may have been set). */
 TT_API int tt_dict_delete(tt_view dict, tt_view key);
 TT_API int tt_dict_clear(tt_view dict);
-TT_API int tt_dict_update(tt_view dict, tt_view other); /* on failure some pairs may have been set */
+TT_API int tt_dict_update(tt_view dict, tt_view other);
 
 /* With a C string as key. */
 TT_API int tt_dict_set_str(tt_view dict, const char *key, tt_value value);

@@ -4,8 +4,13 @@
  * from then on whatever would change it answers -EROFS (tt_thaw gives a private copy). A container cannot be put
  * where it would hold itself: -ELOOP.
  * Calls that change a list take the value they are given, also when they fail, and answer 0 or
- *   -EINVAL  not a list          -EROFS  the list is sealed     -ERANGE  no such index
- *   -ELOOP   would hold itself   -ENOMEM no memory, or the item is the MemoryError of a failed constructor
+ *
+ * -EINVAL   not a list
+ * -EROFS    the list is sealed
+ * -ERANGE   no such index
+ * -ELOOP    it would hold itself
+ * -ENOMEM   no memory, or the item is the MemoryError of a failed constructor
+ *
  * Indices count from the end when negative. */
 #ifndef TUTTI_LIST_H
 #define TUTTI_LIST_H
@@ -21,8 +26,8 @@ extern "C" {
 TT_API TT_NODISCARD tt_value tt_list(void);
 TT_API TT_NODISCARD tt_value tt_list_n(const tt_value *items, size_t n);
 TT_API TT_NODISCARD tt_value tt_tuple_n(const tt_value *items, size_t n);
-/* Of whatever can be iterated: a list, tuple, dict (its keys), set, frozenset, str (its characters), bytes (its
- * ints).
+/* Of whatever can be iterated: a list, tuple, dict (its keys), set, frozenset, str (its characters), bytes
+ * (its ints).
  * Python: list(x), tuple(x). Another kind: a TypeError value. */
 TT_API TT_NODISCARD tt_value tt_list_from(tt_view items);
 TT_API TT_NODISCARD tt_value tt_tuple_from(tt_view items);
@@ -32,21 +37,29 @@ TT_API TT_NODISCARD tt_value tt_tuple_from(tt_view items);
 TT_API tt_view tt_at(tt_view seq, int64_t index);
 TT_API int tt_list_get(tt_view seq, int64_t index, tt_value *ret_item);
 
-/* Cost: append is amortised O(1). Only a container put into one that lies in another container itself is searched. */
+/* Put an item in: at the end, before an index (beyond an end: at that end), in place of an item, which is dropped.
+ * Cost      append is amortised O(1). Only what is put into a list that lies in another container itself is searched,
+ *           if it nests: nothing else can make a cycle */
 TT_API int tt_list_append(tt_view list, tt_value item);
-TT_API int tt_list_insert(tt_view list, int64_t index, tt_value item); /* beyond an end: at that end */
+TT_API int tt_list_insert(tt_view list, int64_t index, tt_value item);
 TT_API int tt_list_set(tt_view list, int64_t index, tt_value item);
-TT_API int tt_list_extend(tt_view list, tt_view items);                /* all or nothing; items as for tt_list_from */
+
+/* Appends all items of what can be iterated (see tt_list_from), or none. */
+TT_API int tt_list_extend(tt_view list, tt_view items);
+
+/* Takes an item out; it is yours.  Python: list.pop. */
 TT_API int tt_list_pop(tt_view list, int64_t index, tt_value *ret_item);
+
+/* Drop one item; all of them; turn their order round. */
 TT_API int tt_list_delete(tt_view list, int64_t index);
 TT_API int tt_list_clear(tt_view list);
 TT_API int tt_list_reverse(tt_view list);
 
-/* tt_list_slice - items start … stop - 1 of a list or tuple as a new one of the same kind.  Python:
- * seq[start:stop]. */
+/* tt_list_slice - items start … stop - 1 of a list or tuple as a new one of the same kind.
+ * Python: seq[start:stop]. */
 TT_API TT_NODISCARD tt_value tt_list_slice(tt_view seq, int64_t start, int64_t stop);
 
-/* tt_list_index - where the first item equal to `item` is in a list or tuple; -ENOKEY: nowhere. */
+/* Where the first item equal to `item` is in a list or tuple (-ENOKEY: nowhere), and how many there are. */
 TT_API int64_t tt_list_index(tt_view seq, tt_view item);
 TT_API int64_t tt_list_count(tt_view seq, tt_view item);
 

@@ -1,6 +1,7 @@
 /* log.c - the log hook, rate-limited misuse lines, and the side table of names.
  * Three spin locks, none taken under another: hook_lock guards the hook, recent_lock the table of recent misuse,
- * name_lock the names. User code (the hook) and the allocator run under none of them. */
+ * name_lock the names. User code (the hook) and the allocator run under none of them. A fork takes all three, so
+ * that the child finds them free. */
 #include "base/log.h"
 
 #include <dlfcn.h>
@@ -8,18 +9,41 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fork.h"
 #include "base/memory.h"
 #include "base/spin.h"
 #include "base/symbol.h"
 
 enum { LINE_MAX_ = 1000, PLACE_MAX = 200 };
 
-static tt_spin_ hook_lock;
+static tt_spin_ hook_lock, recent_lock, name_lock;
 static tt_log_fn hook;
 static void *hook_user;
 
+static void lock_all(void)
+{
+    tt_spin_lock_(&hook_lock);
+    tt_spin_lock_(&recent_lock);
+    tt_spin_lock_(&name_lock);
+}
+
+static void unlock_all(void)
+{
+    tt_spin_unlock_(&name_lock);
+    tt_spin_unlock_(&recent_lock);
+    tt_spin_unlock_(&hook_lock);
+}
+
+/* Before the first use of a lock. Without memory for it a fork at a bad moment is as in most programs. */
+static void watch_forks(void)
+{
+    static struct tt_fork_ watch = { .before = lock_all, .after = unlock_all, .child = unlock_all };
+    (void)tt_fork_watch_(&watch);
+}
+
 void tt_set_log(tt_log_fn log, void *user)
 {
+    watch_forks();
     tt_spin_lock_(&hook_lock);
     hook = log;
     hook_user = user;
@@ -28,6 +52,7 @@ void tt_set_log(tt_log_fn log, void *user)
 
 static void emit(tt_log_level level, const char *line)
 {
+    watch_forks();
     tt_spin_lock_(&hook_lock);
     tt_log_fn log = hook;
     void *user = hook_user;
@@ -55,7 +80,6 @@ struct name {
 };
 
 enum { NAME_BUCKETS = 1024 };
-static tt_spin_ name_lock;
 static struct name *names[NAME_BUCKETS];
 
 static struct name **bucket_of(const void *object)
@@ -82,6 +106,7 @@ int tt_name(const void *object, const char *text)
         fresh->object = object;
         memcpy(fresh->text, text, bytes);
     }
+    watch_forks();
     tt_spin_lock_(&name_lock);
     struct name **link = find_name(object), *old = *link;
     if (old) *link = old->next;
@@ -96,6 +121,7 @@ int tt_name(const void *object, const char *text)
 
 static bool given_name(const void *object, char *buf, size_t size)
 {
+    watch_forks();
     tt_spin_lock_(&name_lock);
     struct name *n = *find_name(object);
     if (n) snprintf(buf, size, "%s", n->text);
@@ -144,7 +170,6 @@ struct recent {
 };
 
 enum { RECENT = 64 };
-static tt_spin_ recent_lock;
 static struct recent recent[RECENT];
 
 /* True if the line is to be said now; *ret_held_back: how many were not. */
@@ -153,6 +178,7 @@ static bool may_say(const void *object, const char *fmt, unsigned *ret_held_back
     tt_time now = tt_clock();
     uintptr_t key = (uintptr_t)object ^ ((uintptr_t)fmt << 7);
     struct recent *r = &recent[key * 0x9E3779B97F4A7C15u >> 58];
+    watch_forks();
     tt_spin_lock_(&recent_lock);
     bool same = r->object == object && r->fmt == fmt;
     bool say = !same || now - r->when >= TT_S;

@@ -1,6 +1,7 @@
 /* debug.c - what debug builds know about values: who is alive, where it was made, and who is dead already.
  * Every live object is in `all`. A dead one is poisoned, and kept in a ring of the last GRAVES until it is pushed
- * out, so that a second drop finds it still marked DEAD. One spin lock guards both; nothing is called under it. */
+ * out, so that a second drop finds it still marked DEAD. One spin lock guards both; nothing is called under it. A
+ * fork takes it, so that the child finds it free. */
 #include "value/object.h"
 
 #ifdef TT_DEBUG
@@ -8,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/fork.h"
 #include "base/log.h"
 #include "base/spin.h"
 #include "base/symbol.h"
@@ -19,6 +21,22 @@ static struct tt_list_ all = { &all, &all };
 static struct tt_object_ *graves[GRAVES];
 static unsigned next_grave;
 
+static void take(void)
+{
+    tt_spin_lock_(&all_lock);
+}
+
+static void give_back(void)
+{
+    tt_spin_unlock_(&all_lock);
+}
+
+static void watch_forks(void)
+{
+    static struct tt_fork_ watch = { .before = take, .after = give_back, .child = give_back };
+    (void)tt_fork_watch_(&watch);
+}
+
 static bool wants_leaks(void)
 {
     const char *s = getenv("TUTTI_LEAKS");
@@ -28,10 +46,11 @@ static bool wants_leaks(void)
 void tt_debug_born_(struct tt_object_ *o, size_t size)
 {
     o->size = size;
+    watch_forks();
     if (wants_leaks()) backtrace(o->birth, TT_BIRTH_FRAMES_);
-    tt_spin_lock_(&all_lock);
+    take();
     tt_list_push_back_(&all, &o->all);
-    tt_spin_unlock_(&all_lock);
+    give_back();
 }
 
 void tt_debug_dead_(struct tt_object_ *o, const void *place)
@@ -40,12 +59,12 @@ void tt_debug_dead_(struct tt_object_ *o, const void *place)
     o->was = o->kind;
     o->kind = DEAD;
     o->death = place;
-    tt_spin_lock_(&all_lock);
+    take();
     tt_list_remove_(&o->all);
     struct tt_object_ *old = graves[next_grave];
     graves[next_grave] = o;
     next_grave = (next_grave + 1) % GRAVES;
-    tt_spin_unlock_(&all_lock);
+    give_back();
     if (!old) tt_memory_set_aside_(1);
     tt_free_(old);
 }
@@ -89,9 +108,9 @@ __attribute__((destructor)) static void report_leaks(void)
 {
     char place[PLACE], name[PLACE];
     if (!wants_leaks()) return;
-    tt_spin_lock_(&all_lock);
+    take();
     struct tt_list_ *first = all.next;
-    tt_spin_unlock_(&all_lock);
+    give_back();
     for (struct tt_list_ *l = first; l != &all; l = l->next) {
         struct tt_object_ *o = tt_container_(l, struct tt_object_, all);
         tt_log_(TT_LOG_WARNING, "leak: %s %s, %u reference(s), made at %s", kind_name(o->kind),

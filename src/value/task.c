@@ -5,11 +5,30 @@
 #include <tutti/task.h>
 #include <unistd.h>
 
+#include "base/fork.h"
 #include "base/spin.h"
 
 enum { BUCKETS = 256 };
 static tt_spin_ lock;
 static struct tt_task_ *by_name[BUCKETS], *by_fn[BUCKETS];
+
+static void take(void)
+{
+    tt_spin_lock_(&lock);
+}
+
+static void give_back(void)
+{
+    tt_spin_unlock_(&lock);
+}
+
+/* For look-ups: a fork takes the lock, so that the child finds it free. (Before main nobody forks.) */
+static void take_watched(void)
+{
+    static struct tt_fork_ watch = { .before = take, .after = give_back, .child = give_back };
+    (void)tt_fork_watch_(&watch);
+    take();
+}
 
 static struct tt_task_ **name_bucket(const char *name)
 {
@@ -46,7 +65,7 @@ static void refuse(const struct tt_task_ *a, const struct tt_task_ *b)
 
 void tt_task_register_(struct tt_task_ *task)
 {
-    tt_spin_lock_(&lock);
+    take();
     struct tt_task_ *other = find_name(task->name);
     if (!other || other->fn == task->fn) {
         struct tt_task_ **n = name_bucket(task->name), **f = fn_bucket(task->fn);
@@ -55,35 +74,35 @@ void tt_task_register_(struct tt_task_ *task)
         *n = *f = task;
         other = NULL;
     }
-    tt_spin_unlock_(&lock);
+    give_back();
     if (other) refuse(other, task);
 }
 
 void tt_task_unregister_(struct tt_task_ *task)
 {
-    tt_spin_lock_(&lock);
+    take();
     struct tt_task_ **n = name_bucket(task->name), **f = fn_bucket(task->fn);
     while (*n && *n != task) n = &(*n)->next_name;
     while (*f && *f != task) f = &(*f)->next_fn;
     if (*n) *n = task->next_name;
     if (*f) *f = task->next_fn;
-    tt_spin_unlock_(&lock);
+    give_back();
 }
 
 tt_fn tt_task_find(const char *name)
 {
-    tt_spin_lock_(&lock);
+    take_watched();
     struct tt_task_ *t = find_name(name);
     tt_fn fn = t ? t->fn : NULL;
-    tt_spin_unlock_(&lock);
+    give_back();
     return fn;
 }
 
 const char *tt_task_name(tt_fn fn)
 {
-    tt_spin_lock_(&lock);
+    take_watched();
     struct tt_task_ *t = find_fn(fn);
     const char *name = t ? t->name : NULL;
-    tt_spin_unlock_(&lock);
+    give_back();
     return name;
 }
