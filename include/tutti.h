@@ -14,6 +14,7 @@
 #include <tutti/event.h>
 #include <tutti/executor.h>
 #include <tutti/future.h>
+#include <tutti/group.h>
 #include <tutti/int.h>
 #include <tutti/iter.h>
 #include <tutti/list.h>
@@ -24,6 +25,7 @@
 #include <tutti/memory.h>
 #include <tutti/once.h>
 #include <tutti/overflow.h>
+#include <tutti/parallel.h>
 #include <tutti/proxy.h>
 #include <tutti/queue.h>
 #include <tutti/repr.h>
@@ -42,5 +44,6 @@
 #include <tutti/thread_pool.h>
 #include <tutti/timer.h>
 #include <tutti/value.h>
+#include <tutti/wait.h>
 
 #endif

@@ -11,6 +11,7 @@
 #define TUTTI_EXECUTOR_H
 
 #include <tutti/future.h>
+#include <tutti/iter.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -46,6 +47,35 @@ TT_API TT_NODISCARD tt_future *tt_submit_c_with(tt_executor *ex, void *(*fn)(voi
                                                 const tt_task_options *options);
 #define tt_submit_c(ex, fn, ...) tt_submit_of_(tt_submit_c_with, ex, fn, __VA_ARGS__, .size = sizeof(tt_task_options))
 
+/* ---- map ---- */
+
+typedef struct tt_map_options {
+    size_t size;
+    size_t buffer;    /* at most so many items are handed over and not yet taken from you; 0: 4 for each worker */
+    tt_time by;       /* when it ends with -ETIMEDOUT; 0: never */
+    const char *name; /* of every task */
+    int priority;
+} tt_map_options;
+
+/* tt_map - fn of every item of `items`, in parallel, as an iterator over the results in the items' order:
+ *     tt_iter squares = tt_map(ex, square, tt_range(0, 1000000, 1), .buffer = 64);
+ *     for (tt_value v; tt_iter_next(&squares, &v) == 1; tt_drop(v)) …
+ *     tt_iter_end(&squares);
+ * items     taken; asked for an item, on your strand, only when one more may be handed over: it may be endless
+ * Gives     each result in its place. An error value comes in its place too, and is the last: the rest is cancelled.
+ *           Negative: -ETIMEDOUT, -ECANCELED (your scope), -ENOMEM, or what `items` answered, in its place; the rest is
+ *           cancelled. tt_iter_end cancels what is left, and does not wait for it
+ * Strands   one at a time     Cost   two allocations, and one for each item     Python   Executor.map(buffersize) */
+TT_API TT_NODISCARD tt_iter tt_map_with(tt_executor *ex, tt_fn fn, tt_iter items, const tt_map_options *options);
+#define tt_map(ex, fn, ...) tt_map_of_(tt_map_with, ex, fn, __VA_ARGS__, .size = sizeof(tt_map_options))
+
+/* tt_map_unordered - the same, each result as soon as it is there. */
+TT_API TT_NODISCARD tt_iter tt_map_unordered_with(tt_executor *ex, tt_fn fn, tt_iter items,
+                                                  const tt_map_options *options);
+#define tt_map_unordered(ex, fn, ...)                                                                                 \
+    tt_map_of_(tt_map_unordered_with, ex, fn, __VA_ARGS__, .size = sizeof(tt_map_options))
+#define tt_map_of_(map, ex, fn, items, ...) map((ex), (fn), (items), &(tt_map_options){ __VA_ARGS__ })
+
 /* ---- the end ---- */
 
 typedef struct tt_shutdown_options {
@@ -58,8 +88,8 @@ typedef struct tt_shutdown_options {
 /* tt_executor_shutdown - no more submissions; waits until every task has ended:
  * tt_executor_shutdown(ex, tt_after(5), .cancel_pending = true). May be called again, to wait again.
  * Returns   0: all have ended; -ETIMEDOUT: some run still, and lines in the log name them; they go on; -EAGAIN
- *           (TT_NOW); -ECANCELED (your wait); -EDEADLK: called by a task of ex (submissions are refused all the
- *           same); -ENOMEM
+ *           (TT_NOW); -ECANCELED (your wait); -EPERM: it is tt_default_pool; -EDEADLK: called by a task of ex
+ *           (submissions are refused all the same); -ENOMEM
  * Strands   any     Python   Executor.shutdown(wait, cancel_futures) */
 TT_API int tt_executor_shutdown_with(tt_executor *ex, tt_time by, const tt_shutdown_options *options);
 #define tt_executor_shutdown(ex, ...) \
@@ -75,7 +105,7 @@ TT_DEFINE_FREEP_(tt_executor)
 
 /* tt_with_executor (ex, make) { … } - the block has `tt_executor *ex`; at its end, however it is left, every task is
  * waited for and ex is freed. Without memory for one it is fatal: a body is never skipped silently. */
-TT_API TT_NODISCARD tt_executor *tt_executor_entered_(tt_executor *ex);
+TT_API TT_NODISCARD tt_executor *tt_executor_entered_(tt_executor *ex) __attribute__((returns_nonnull));
 static inline void tt_executor_leave_(tt_executor **ex)
 {
     tt_executor *leaving = *ex;
@@ -113,8 +143,8 @@ typedef struct tt_executor_vtable {
 /* The beginning of every executor. */
 struct tt_executor {
     const tt_executor_vtable *vtable;
-    uint32_t closed; /* private: tt_executor_shutdown has been called */
-    uint32_t spare_;
+    uint32_t closed_; /* tt_executor_shutdown has been called */
+    uint32_t shared_; /* it is everybody's: nobody shuts it down or frees it */
     void *room_[2];
 };
 
@@ -122,12 +152,12 @@ struct tt_executor {
 static inline void tt_executor_init(tt_executor *ex, const tt_executor_vtable *vtable)
 {
     ex->vtable = vtable;
-    ex->closed = 0;
-    ex->spare_ = 0;
+    ex->closed_ = 0;
+    ex->shared_ = 0;
     ex->room_[0] = ex->room_[1] = NULL;
 }
 
-/* tt_task_priority - what .priority said, for executors. */
+/* tt_future_priority - what .priority said, for executors. */
 TT_API int tt_future_priority(tt_future *f);
 
 #ifdef __cplusplus

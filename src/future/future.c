@@ -17,6 +17,7 @@ static tt_future no_memory = {
     .collected = 1,
     .watches = { &no_memory.watches, &no_memory.watches },
     .scope = { .deadline = TT_FOREVER },
+    .name = "",
 };
 
 tt_future *tt_future_no_memory_(void)
@@ -250,6 +251,7 @@ static int wait_once(tt_future *f, struct tt_strand_ *me, tt_time by, unsigned f
     if (r >= 0) return 0;
     tt_waitq_lock_(&f->waiters);
     tt_waitq_remove_(&f->waiters, &w);
+    if (tt_future_over_(f)) r = 0; /* what completed wins */
     tt_waitq_unlock_(&f->waiters);
     return r;
 }
@@ -328,7 +330,7 @@ bool tt_future_running(tt_future *f)
 
 const char *tt_future_name(tt_future *f)
 {
-    return f == &no_memory ? "" : f->name;
+    return f->name;
 }
 
 int tt_future_priority(tt_future *f)

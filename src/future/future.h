@@ -114,6 +114,9 @@ void tt_future_unwatch_(tt_future *f, struct tt_watch_ *w);
 /* Adds c, or calls it at once when it is over. */
 void tt_future_on_done_(tt_future *f, struct tt_callback_ *c);
 
+/* Submits a job to a thread pool, past the futures. As tt_workers_submit_. */
+int tt_pool_submit_job_(tt_executor *pool, struct tt_job_ *job);
+
 /* The future of last resort: done, with MemoryError. */
 tt_future *tt_future_no_memory_(void);
 

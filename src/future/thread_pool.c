@@ -34,7 +34,8 @@ struct running {
 struct pool {
     tt_executor base;
     struct tt_workers_ *set;
-    uint32_t refs; /* atomic */
+    uint32_t refs;  /* atomic */
+    uint64_t epoch; /* tt_fork_epoch_() when it was made */
     struct tt_at_exit_ exit;
     int workers;
     tt_fn initializer;
@@ -112,6 +113,11 @@ static int submit(tt_executor *ex, tt_future *f)
     if (r != BROKEN) return r;
     fail_job(&f->job, r);
     return 0;
+}
+
+int tt_pool_submit_job_(tt_executor *pool, struct tt_job_ *job)
+{
+    return tt_workers_submit_(pool_of(pool)->set, job);
 }
 
 static int workers(tt_executor *ex)
@@ -227,7 +233,10 @@ static void describe_at_exit(struct tt_at_exit_ *e, char *buf, size_t size)
 
 static int join_at_exit(struct tt_at_exit_ *e, tt_time by)
 {
-    return tt_executor_shutdown_with(&exiting(e)->base, by, NULL);
+    static const tt_shutdown_options usual = { .size = sizeof usual };
+    struct pool *p = exiting(e);
+    tt_store_release_(&p->base.closed_, 1);
+    return shutdown(&p->base, by, &usual);
 }
 
 static void cancel_at_exit(struct tt_at_exit_ *e)
@@ -293,6 +302,7 @@ static struct pool *pool_new(const tt_thread_pool_options *o)
     memset(p, 0, sizeof *p);
     tt_executor_init(&p->base, &vtable);
     p->refs = 1;
+    p->epoch = tt_fork_epoch_();
     p->exit.kind = &at_exit;
     p->initializer = o->initializer;
     name_pool(p, o->name);
@@ -330,5 +340,22 @@ tt_executor *tt_thread_pool_with(const tt_thread_pool_options *options)
         return NULL;
     }
     p->initializer_arg = o->initializer_arg;
+    return &p->base;
+}
+
+/* --- the pool of the process --- */
+
+static struct pool *default_pool; /* atomic */
+
+tt_executor *tt_default_pool(void)
+{
+    struct pool *p = tt_load_acquire_(&default_pool); /* pairs with the CAS below */
+    if (p && p->epoch == tt_fork_epoch_()) return &p->base;
+    tt_executor *made = tt_thread_pool(.name = "tutti");
+    if (!made) return NULL;
+    made->shared_ = 1;
+    if (tt_cas_acq_rel_(&default_pool, &p, pool_of(made))) return made; /* a forked child's first is left alone */
+    made->shared_ = 0;
+    tt_executor_free(made);
     return &p->base;
 }

@@ -401,6 +401,11 @@ struct tt_job_ *tt_workers_take_(struct tt_workers_ *set)
     return job ? job : steal(set, NULL);
 }
 
+int tt_workers_count_(struct tt_workers_ *set)
+{
+    return set->options.count;
+}
+
 struct tt_workers_ *tt_workers_current_(void)
 {
     struct tt_worker_ *w = tt_worker_current_();

@@ -47,6 +47,9 @@ void tt_workers_on_end_(struct tt_workers_ *set, void (*ended)(void *arg), void 
 /* Takes back a job that was not started; NULL: none at the moment. Any thread. */
 struct tt_job_ *tt_workers_take_(struct tt_workers_ *set);
 
+/* How many threads it may have. */
+int tt_workers_count_(struct tt_workers_ *set);
+
 /* The set whose task is calling, or NULL. */
 struct tt_workers_ *tt_workers_current_(void);
 
