@@ -127,16 +127,22 @@ static void fall_with_an_earlier_handler(void)
     enable_and_fall();
 }
 
+static void touch(struct tt_job_ *job)
+{
+    *(volatile char *)(uintptr_t)(job->priority + 16) = 1;
+}
+
+static void fault_with_a_handler_and_no_report(void)
+{
+    signal(SIGSEGV, say_hello);
+    run_a_job(touch, "touch");
+}
+
 static void raise_after_enabling(void)
 {
     CHECK_OK(tt_enable_overflow_report());
     raise(SIGSEGV);
     _exit(0);
-}
-
-static void touch(struct tt_job_ *job)
-{
-    *(volatile char *)(uintptr_t)(job->priority + 16) = 1;
 }
 
 static void fault_elsewhere(void)
@@ -212,6 +218,13 @@ TEST(the_earlier_handler_runs_after_it)
     CHECK_EQ(WEXITSTATUS(status), 42);
     CHECK_NOT_NULL(strstr(text, "'deep'"));
     CHECK_NOT_NULL(strstr(text, "the earlier handler"));
+}
+
+TEST(a_hosts_own_handler_sees_the_fault_of_a_task)
+{
+    int status = child(fault_with_a_handler_and_no_report, text, sizeof text);
+    CHECK(WIFEXITED(status));
+    CHECK_EQ(WEXITSTATUS(status), 42);
 }
 
 TEST(other_faults_take_their_course_in_silence)

@@ -8,7 +8,7 @@
 
 struct tt_thread_start_ {
     size_t stack_size;   /* bytes, rounded up to pages; 0: the system's default */
-    bool block_signals;  /* the thread starts with every signal blocked (K16); else it inherits the caller's mask */
+    bool block_signals;  /* it starts with all signals blocked but those of its own faults (K16); else as the caller */
     bool detached;
 };
 

@@ -179,6 +179,7 @@ static void fire_timers(struct tt_worker_ *w)
 
 static void run_job(struct tt_worker_ *w, struct tt_strand_ *me, struct tt_job_ *job)
 {
+    tt_overflow_arm_();
     tt_strand_set_task_(me, job->name, job->function);
     tt_store_relaxed_(&w->live, w->live + 1);
     job->run(job);
