@@ -78,8 +78,8 @@ static inline tt_lock *tt_lock_entered_(tt_lock *l)
 }
 
 /* tt_with_lock (l) { … } - holds *l in the block. tt_guard_lock(l); - holds it until the enclosing block ends.
- * The block is a loop of one turn, as every tt_with_…: break and continue end it, not a loop around it. Where they should
- * reach that one, use tt_guard_lock in its body.
+ * The block is a loop of one turn, as every tt_with_…: break and continue end it, not a loop around it. Where they
+ * should reach that one, use tt_guard_lock in its body.
  * Entering fails only by a deadlock with oneself (or no memory): that is fatal, with the report, since a body is
  * never skipped silently; who wants the code calls tt_lock_acquire. A lock whose holder died is entered and a
  * line is logged. */
