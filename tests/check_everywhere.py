@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -131,7 +132,8 @@ def check_answers(root, files):
     check("it counts what an independent count finds", reported(out) == want, f"{reported(out)}\n{want}\n{out}")
     check("nothing is said on stderr", got.stderr == b"", got.stderr.decode())
     check("piped output has no control characters", not re.search(rb"[\x00-\x09\x0b-\x1f\x7f]", got.stdout), got.stdout)
-    check("links, pipes and directories are counted", "besides: directories 6, links 3 (not followed), special files 1," in out, out)
+    check("links, pipes and directories are counted",
+          "besides: directories 6, links 3 (not followed), special files 1," in out, out)
     check("awkward names are shown as Python shows them",
           f"\n  {root + '/a ' + chr(27) + '[31mred' + chr(10) + 'name'!r}\n" in out
           and f"\n  {root + '/caf' + chr(0xdce9) + ' is not UTF-8'!r}: 1 bytes\n" in out, out)
@@ -154,14 +156,39 @@ def check_unreadable(root):
     got = run("--repeat=1", path)
     check("a file that cannot be read is named with the reason", got.returncode == 0
           and f"  {path}: Input/output error\n" in got.stdout.decode(), got)
-    if os.getuid() == 0:
-        return
-    closed = Path(root) / "closed"
-    closed.write_text("secret")
-    closed.chmod(0)
+    root = Path(root)
+    (root / "closed").write_text("secret")
+    (root / "closed").chmod(0)
+    (root / "locked").mkdir(mode=0)
+    user = {"user": 65534} if os.getuid() == 0 else {}
+    try:
+        got = run("--repeat=1", root, **user)
+        check("a file without permission is named", f"  {root}/closed: Permission denied\n" in got.stdout.decode(), got)
+        check("so is a directory", f"  {root}/locked: Permission denied\n" in got.stdout.decode(), got)
+        check("that is no failure", got.returncode == 0, got)
+    except PermissionError:
+        print("not tested: files without permission, since another user cannot run the program")
+    (root / "locked").rmdir()
+    (root / "closed").unlink()
+
+
+def check_huge(root):
+    """A huge file is named, and does not have to fit memory."""
+    huge = Path(root) / "huge"
+    with huge.open("wb") as file:
+        file.truncate(70 << 20)
     got = run("--repeat=1", root)
-    check("a file without permission is named", "closed: Permission denied" in got.stdout.decode(), got)
-    closed.unlink()
+    check("a huge file is named", got.stdout.decode().count(f"  {huge}: 73,400,320 bytes\n") == 2, got)
+    if not os.environ.get("SANITIZE"):
+        huge.write_bytes(b"a line of five words\n" * (5 << 20))
+        process = subprocess.Popen([program, "--repeat=1", "--no-python", huge], stdout=subprocess.DEVNULL)
+        most = 0
+        while process.poll() is None:
+            status = Path(f"/proc/{process.pid}/status").read_text()
+            most = max([most, *map(int, re.findall(r"VmHWM:\s*(\d+) kB", status))])
+            time.sleep(0.005)
+        check("memory does not grow with a file", process.returncode == 0 and 0 < most < 32 << 10, f"{most} KiB")
+    huge.unlink()
 
 
 def check_differences(root, work):
@@ -227,10 +254,12 @@ def main():
     with tempfile.TemporaryDirectory() as work:
         root = os.path.join(work, "tree")
         os.mkdir(root)
+        os.chmod(work, 0o755)                   # another user reads it, too
         files = make_tree(os.fsencode(root))
         check_answers(root, files)
         check_rows(root)
         check_unreadable(root)
+        check_huge(root)
         check_differences(root, work)
         check_changes(root, work)
         check_bar(root)

@@ -22,13 +22,19 @@ struct file {
     int64_t size; /* as the walk found it */
 };
 
+struct trouble {
+    char *path;
+    int error; /* errno */
+};
+
 struct tree {
     const char *root;
     struct file *files; /* regular files, in the order of their names */
     size_t count, room;
     int64_t bytes;
-    int64_t directories, links, specials, elsewhere; /* elsewhere: directories of other file systems */
-    struct file *closed;                             /* directories that could not be read; size is the errno */
+    int64_t directories, links, specials;
+    int64_t elsewhere;      /* directories of other file systems */
+    struct trouble *closed; /* directories that could not be read */
     size_t closed_count, closed_room;
 };
 

@@ -129,7 +129,7 @@ static void print_closed(const struct tree *tree, size_t listed)
     for (size_t i = 0; i < tree->closed_count && i < listed; i++) {
         fputs("  ", stdout);
         print_name(tree->closed[i].path);
-        printf(": %s\n", strerror((int)tree->closed[i].size));
+        printf(": %s\n", strerror(tree->closed[i].error));
     }
     print_more(tree->closed_count, listed);
 }

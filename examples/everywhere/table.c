@@ -88,6 +88,7 @@ void table_explain(const struct table *table, int rounds, double others)
            "no CPU was free to wait for.\n",
            rounds);
     if (others >= 0.1) printf("Other programs used %.0f %% of this machine's CPUs meanwhile.\n", others * 100);
+    putchar('\n');
 }
 
 /* ---- for programs ---- */

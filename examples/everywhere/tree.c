@@ -38,16 +38,17 @@ static FTS *open_tree(const char *root)
     return fts_open(roots, FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR | FTS_XDEV, by_name);
 }
 
-static void add(struct file **files, size_t *count, size_t *room, const char *path, int64_t size)
-{
-    *files = grown(*files, *count, room, sizeof **files);
-    (*files)[(*count)++] = (struct file){ need(strdup(path)), size };
-}
-
 static void add_file(struct tree *t, const FTSENT *found)
 {
-    add(&t->files, &t->count, &t->room, found->fts_path, found->fts_statp->st_size);
+    t->files = grown(t->files, t->count, &t->room, sizeof *t->files);
+    t->files[t->count++] = (struct file){ need(strdup(found->fts_path)), found->fts_statp->st_size };
     t->bytes += found->fts_statp->st_size;
+}
+
+static void add_trouble(struct tree *t, const char *path, int error)
+{
+    t->closed = grown(t->closed, t->closed_count, &t->closed_room, sizeof *t->closed);
+    t->closed[t->closed_count++] = (struct trouble){ need(strdup(path)), error };
 }
 
 static void add_directory(struct tree *t, const FTSENT *found, dev_t home)
@@ -78,7 +79,7 @@ static void add_found(struct tree *t, const FTSENT *found, dev_t home)
         t->specials++;
         break;
     default:
-        add(&t->closed, &t->closed_count, &t->closed_room, found->fts_path, found->fts_errno);
+        add_trouble(t, found->fts_path, found->fts_errno);
     }
 }
 
@@ -94,7 +95,7 @@ int tree_walk(struct tree *t, const char *root)
         if (!found) break;
         add_found(t, found, st.st_dev);
     }
-    if (errno) add(&t->closed, &t->closed_count, &t->closed_room, "(the walk ended early)", errno);
+    if (errno) add_trouble(t, "(the walk ended early)", errno);
     fts_close(walk);
     return 0;
 }
