@@ -1,6 +1,6 @@
 # tests/NOUN.c is one executable, linked with the static library so that it reaches internals too.
 # A line `/* labels: long privileged */` in the file sets its ctest labels; without one it is `quick`.
-# Files that start threads or coroutines also get `concurrent`: `make stress` repeats those.
+# Quick files that start threads or coroutines also get `concurrent`: `make stress` repeats those.
 find_package(PkgConfig QUIET)
 if(PkgConfig_FOUND)
     pkg_check_modules(CHECK QUIET IMPORTED_TARGET check>=0.15)
@@ -23,7 +23,7 @@ else()
     set(patience 1)
 endif()
 
-set(starts_strands "pthread_create|tt_thread_|tt_timer_|tt_pool|tt_submit|tt_go|strand/|worker/")
+set(starts_strands "TEST_STRANDS|pthread_create|tt_thread_|tt_timer_|tt_pool|tt_submit|tt_go|strand/|worker/")
 
 function(tutti_labels file result)
     file(STRINGS ${file} marker REGEX "labels: [a-z ]+" LIMIT_COUNT 1)
@@ -33,7 +33,7 @@ function(tutti_labels file result)
         set(labels quick)
     endif()
     file(STRINGS ${file} strands REGEX "${starts_strands}" LIMIT_COUNT 1)
-    if(strands)
+    if(strands AND NOT "long" IN_LIST labels)
         list(APPEND labels concurrent)
     endif()
     set(${result} "${labels}" PARENT_SCOPE)
