@@ -6,6 +6,7 @@
  * Lock order: nothing is held across a switch. */
 #include "worker/worker.h"
 
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -159,6 +160,7 @@ static void park(struct tt_scheduler_ *scheduler, struct tt_strand_ *me, tt_time
 static void yield(struct tt_scheduler_ *scheduler, struct tt_strand_ *me)
 {
     struct tt_worker_ *w = worker_of(scheduler);
+    if (!w->ready && w->budget == 0) sched_yield(); /* alone, and at it: whom it waits for may need this CPU */
     push_ready(w, me);
     switch_away(w, me);
 }
