@@ -3,7 +3,7 @@
  * `running` counts the threads that run a task which does not wait; a thread takes a job only while that is below
  * `count`. A task that waits gives its place up, so tasks that wait for others of the set cannot deadlock it; when it
  * goes on, `running` may exceed `count` until somebody's task ends. Threads are made when there is a job, a place and
- * nobody asleep.
+ * nobody asleep or on the way. Who takes a job summons somebody for the next: a sleeper may have been woken for both.
  * Idle threads sleep on `wakes`: whoever makes a job or a place available adds one to it and wakes; an idle thread
  * reads the word, looks, counts itself a sleeper, looks again, and sleeps unless the word has changed. The count and
  * the looks are sequentially consistent (Dekker), so no wake is lost. */
@@ -21,6 +21,22 @@ static bool job_and_place(struct tt_workers_ *set)
     return tt_load_seq_(&set->shared.count) && tt_load_seq_(&set->running) < set->options.count;
 }
 
+static int add_thread(struct tt_workers_ *set)
+{
+    tt_add_seq_(&set->coming, 1);
+    int r = tt_set_add_thread_(set, exclusive_thread);
+    if (r < 0) tt_add_seq_(&set->coming, -1);
+    return r;
+}
+
+/* Whether those on their way will take all the jobs, or all the places. They look after they have left `coming`. */
+static bool enough_coming(struct tt_workers_ *set)
+{
+    int coming = tt_load_seq_(&set->coming);
+    return (uint64_t)coming >= tt_load_seq_(&set->shared.count) ||
+           coming + tt_load_seq_(&set->running) >= set->options.count;
+}
+
 /* Somebody shall look for a job: a sleeper, or a new thread. Without memory for one the job waits for those there
  * are; a set always has one. */
 static void summon(struct tt_workers_ *set)
@@ -29,8 +45,8 @@ static void summon(struct tt_workers_ *set)
     tt_add_seq_(&set->wakes, 1);
     if (tt_load_seq_(&set->sleepers))
         tt_futex_wake_(&set->wakes, 1);
-    else
-        tt_set_add_thread_(set, exclusive_thread);
+    else if (!enough_coming(set))
+        add_thread(set);
 }
 
 static bool take_place(struct tt_workers_ *set)
@@ -56,7 +72,7 @@ static void on_wait(struct tt_strand_ *s, bool begins)
 int tt_exclusive_submit_(struct tt_workers_ *set, struct tt_job_ *job)
 {
     bool first = tt_load_seq_(&set->made) == 0;
-    int r = first ? tt_set_add_thread_(set, exclusive_thread) : 0;
+    int r = first ? add_thread(set) : 0;
     if (r < 0) return r;
     if (!tt_shared_queue_push_(&set->shared, job)) return -ESHUTDOWN;
     if (!first || tt_load_seq_(&set->sleepers)) summon(set); /* else the first thread looks before it sleeps */
@@ -81,7 +97,10 @@ static struct tt_job_ *take_job(struct tt_workers_ *set)
 {
     if (!take_place(set)) return NULL;
     struct tt_job_ *job = next(set);
-    if (!job) give_place(set);
+    if (!job)
+        give_place(set);
+    else
+        summon(set); /* who submitted the next job may have counted on us, when we were asleep */
     return job;
 }
 
@@ -128,7 +147,9 @@ static void *exclusive_thread(void *arg)
     tt_strand_become_(me);
     me->set = set;
     me->waits = on_wait;
-    if (tt_set_start_thread_(m))
+    bool started = tt_set_start_thread_(m);
+    tt_add_seq_(&set->coming, -1);
+    if (started)
         for (struct tt_job_ *job; (job = wait_for_job(set)); ) {
             run(m, me, job);
             give_place(set);

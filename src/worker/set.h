@@ -35,6 +35,7 @@ struct tt_workers_ {
     int names;                          /* for the next thread's name; guarded by lock */
     int running;                        /* atomic; exclusive: threads that run a task which does not wait */
     uint32_t wakes;                     /* atomic; exclusive: the futex idle threads sleep on */
+    int coming;                         /* atomic; exclusive: threads that are made and have not looked for a job yet */
     struct tt_member_ **table;          /* coroutine workers by index; atomic, set once */
     void *joiners;                      /* wait queue; its lock guards `ended` */
     void (*ended)(void *arg);           /* called when the last thread has ended, or NULL */
