@@ -9,7 +9,7 @@
  *     static void unmake_x(void *x) { … }
  *     DEADLINE_ROW(tt_x_wait, .make = make_x, .call = call_x, .grant = grant_x, .unmake = unmake_x)
  *
- * make, grant and unmake run in the test's own thread. A function that takes a tt_time and does not wait is excused by a
+ * make, grant and unmake run in the test's thread. A function that takes a tt_time and does not wait is excused by a
  * line in a comment:   no wait: tt_name - why.
  */
 #ifndef TUTTI_TESTS_DEADLINES_H
