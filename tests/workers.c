@@ -1,6 +1,7 @@
 /* workers.c - worker sets: jobs, coroutines that wait, stealing, timers, the exclusive kind, the end.
  * labels: quick */
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <tutti/lock.h>
 #include <tutti/log.h>
@@ -268,6 +269,22 @@ TEST(a_coroutine_that_waits_holding_a_pthread_mutex_is_told)
     CHECK(strstr(said, "waits for sleep while it holds 1 pthread mutex") != NULL);
 }
 #endif
+
+static void look_at_signals(struct task *t)
+{
+    sigset_t blocked;
+    CHECK_EQ(pthread_sigmask(SIG_SETMASK, NULL, &blocked), 0);
+    for (int i = 1; i < NSIG; i++)
+        if (i != SIGKILL && i != SIGSTOP && (i < 32 || i >= SIGRTMIN)) CHECK_EQ(sigismember(&blocked, i), 1);
+    t->n = 1;
+}
+
+TEST(workers_block_every_signal)
+{
+    test_allow(0, 1, 2);
+    run_many((struct tt_workers_options_){ .count = 1 }, look_at_signals, 1);
+    run_many((struct tt_workers_options_){ .count = 1, .exclusive = true }, look_at_signals, 1);
+}
 
 static int refuse(void *arg)
 {
