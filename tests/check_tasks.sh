@@ -47,6 +47,26 @@ works() {                                       # works NAME COMPILER ARGUMENTSâ
     [ "$(timeout 10 ./program 2>&1)" = "$(printf 'square hidden\n49')" ] || failed "$compiler, $name: $(./program 2>&1)"
 }
 
+cat >plugin.c <<'C'
+#include <tutti.h>
+TT_DEFINE(int, plugged) { return 7; }
+C
+cat >host.c <<'C'
+#include <tutti.h>
+#include <dlfcn.h>
+int main(void)
+{
+    for (int i = 0; i < 3; i++) {
+        if (tt_task_find("plugged")) return 2;
+        void *plugin = dlopen("./plugin.so", RTLD_NOW);
+        tt_fn fn = tt_task_find("plugged");
+        if (!plugin || !fn || tt_as_int(fn(tt_view_of(tt_none()))) != 7) return 3;
+        if (dlclose(plugin) != 0) return 4;
+    }
+    return tt_task_find("plugged") != NULL;
+}
+C
+
 for compiler in gcc clang; do
     command -v $compiler >/dev/null || { echo "SKIPPED: no $compiler"; continue; }
     static=$build/libtutti.a
@@ -63,6 +83,10 @@ for compiler in gcc clang; do
     $compiler -std=gnu17 -O2 -ffunction-sections -I"$source/include" -c tasks.c -o tasks.o && rm -f mine.a &&
         ar rc mine.a tasks.o || failed "$compiler: no archive"
     works archive $compiler -O2 mine.a "$static" -Wl,--gc-sections
+
+    $compiler -std=gnu17 -fPIC -shared -I"$source/include" plugin.c -o plugin.so -L"$build" -ltutti &&
+        $compiler -std=gnu17 -I"$source/include" host.c -o host -L"$build" -Wl,-rpath,"$build" -ltutti -ldl &&
+        timeout 10 ./host || failed "$compiler: a plugin's tasks do not come and go: $?"
 
     $compiler -std=gnu17 -I"$source/include" one.c two.c "$static" -lpthread -o twins || failed "$compiler: no twins"
     said=$(timeout 10 ./twins 2>&1)

@@ -74,6 +74,9 @@ TEST(the_unchecked_form_of_another_kind_is_0_and_reported)
     CHECK(strstr(last_line, "tt_as_int of a value of type str"));
     CHECK_STR(tt_as_str(tt_int(7)), "");
     CHECK_EQ(lines, 2);
+    CHECK_EQ(tt_as_uint(s), 0);
+    for (int i = 0; i < 3; i++) CHECK_EQ(tt_as_uint(s), 0); /* another place: a line of its own, once */
+    CHECK_EQ(lines, 4);
 }
 
 TEST(a_reference_keeps_a_value_alive)

@@ -67,24 +67,26 @@ TT_API void tt_error_print(tt_view error, FILE *to);
  *     TT_TRY(tt_queue_put(q, v, TT_FOREVER));
  *     int64_t n = TT_TRY(count(file));
  *     tt_auto s = TT_TRY(tt_str(name)); */
-#define TT_TRY(call)                                                                                                  \
+#define TT_TRY(call) TT_TRY_(call, #call, TT_UNIQUE_(tt_tried_))
+#define TT_TRY_(call, text, tried)                                                                                    \
     __extension__({                                                                                                   \
-        __typeof__(call) tt_tried_ = (call);                                                                          \
-        if (tt_failed_(tt_tried_)) return tt_failure_(tt_tried_, #call, __builtin_frame_address(0));                  \
-        tt_tried_;                                                                                                    \
+        __typeof__(call) tried = (call);                                                                              \
+        if (tt_failed_(tried)) return tt_failure_(tried, text, __builtin_frame_address(0));                           \
+        tried;                                                                                                        \
     })
 
 /* TT_MUST(call) - where nobody is left to answer, as in main: a failure ends the program as an uncaught exception
  * ends Python, printed to stderr, by exit(1) (which joins what is to be joined). Else the value of the call. */
-#define TT_MUST(call)                                                                                                 \
+#define TT_MUST(call) TT_MUST_(call, #call, TT_UNIQUE_(tt_needed_))
+#define TT_MUST_(call, text, needed)                                                                                  \
     __extension__({                                                                                                   \
-        __typeof__(call) tt_needed_ = (call);                                                                         \
-        if (tt_failed_(tt_needed_)) tt_uncaught_(tt_failure_(tt_needed_, #call, __builtin_frame_address(0)));         \
-        tt_needed_;                                                                                                   \
+        __typeof__(call) needed = (call);                                                                             \
+        if (tt_failed_(needed)) tt_uncaught_(tt_failure_(needed, text, __builtin_frame_address(0)));                  \
+        needed;                                                                                                       \
     })
 
-TT_API __attribute__((noreturn)) void tt_uncaught_(tt_value error);
 /* Private. */
+TT_API __attribute__((noreturn)) void tt_uncaught_(tt_value error);
 TT_API TT_NODISCARD tt_value tt_failure_of_code_(int64_t code, const char *call, const void *frame);
 
 static inline bool tt_failed_code_(int64_t code)

@@ -89,13 +89,18 @@ static int64_t place_of(const struct tt_seq_ *s, int64_t index)
     return i < 0 || i >= (int64_t)s->len ? -1 : i;
 }
 
+static void no_item(tt_view seq, int64_t index, int code, const void *place)
+{
+    tt_misuse_at_(place, false, place, "tt_at: item %lld of a %s: %s", (long long)index, tt_type_name(seq),
+                  tt_strerror(code));
+}
+
 tt_view (tt_at)(tt_view seq, int64_t index)
 {
     const struct tt_seq_ *s = tt_seq_if_(seq);
     int64_t i = s ? place_of(s, index) : -1;
     if (i >= 0) return tt_view_of(s->items[i]);
-    tt_misuse_(NULL, "tt_at(%s of %lld items, %lld): %s", tt_type_name(seq), s ? (long long)s->len : 0ll,
-               (long long)index, tt_strerror(s ? -ERANGE : -EINVAL));
+    no_item(seq, index, s ? -ERANGE : -EINVAL, __builtin_return_address(0));
     return tt_view_of(tt_none());
 }
 

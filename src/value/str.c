@@ -180,7 +180,7 @@ const char *(tt_as_str)(tt_view v)
 {
     const struct tt_str_ *s = tt_object_if_(v, TT_STR);
     if (s) return s->text;
-    tt_misuse_(NULL, "tt_as_str of a value of type %s", tt_type_name(v));
+    tt_misuse_anonymous_(__builtin_return_address(0), "tt_as_str of a value of type %s", tt_type_name(v));
     return "";
 }
 

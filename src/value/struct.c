@@ -40,7 +40,7 @@ const void *tt_struct_as_(tt_view v, const char *type, size_t size, const void *
 {
     const void *data = tt_struct_data(v, type, size);
     if (data) return data;
-    tt_misuse_(NULL, "tt_as(%s) of a value of type %s", type, tt_type_name(v));
+    tt_misuse_anonymous_(__builtin_return_address(0), "tt_as(%s) of a value of type %s", type, tt_type_name(v));
     return otherwise;
 }
 

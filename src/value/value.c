@@ -62,7 +62,7 @@ int (tt_get_float)(tt_view v, double *ret)
 
 static void report(const char *call, tt_view v, int code, const void *place)
 {
-    tt_misuse_at_(NULL, false, place, "%s of a value of type %s: %s", call, tt_type_name(v), tt_strerror(code));
+    tt_misuse_at_(place, false, place, "%s of a value of type %s: %s", call, tt_type_name(v), tt_strerror(code));
 }
 
 /* The answer of get(v), else 0 and a report. */
