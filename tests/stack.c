@@ -488,6 +488,34 @@ TEST(a_failed_guard_by_mprotect_is_a_soft_guard)
     tt_stack_free_(&s);
 }
 
+static void interrupt_each_call(void)
+{
+    for (int n = 1; n <= 8; n++) { /* so many in a row, on a kind that nobody used */
+        tt_map_interrupt_(n);
+        struct tt_stack_ s = stack_new((size_t)16384 << n, 4096);
+        CHECK(s.guarded);
+        memset(s.low, 1, s.size);
+        tt_stack_free_(&s);
+        tt_map_interrupt_(n);
+        tt_stack_trim_();
+        s = stack_new((size_t)16384 << n, 4096);
+        CHECK(all_zero(s.low, s.size));
+        tt_stack_free_(&s);
+    }
+    tt_map_interrupt_(0);
+}
+
+TEST(interrupted_system_calls_are_repeated)
+{
+    interrupt_each_call();
+}
+
+TEST(interrupted_system_calls_are_repeated_by_mprotect)
+{
+    guard_mode("mprotect");
+    interrupt_each_call();
+}
+
 TEST(pages_that_cannot_be_given_back_are_kept)
 {
     struct tt_stack_ s = stack_new(65536, 4096);

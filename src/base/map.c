@@ -46,6 +46,21 @@ static bool fails(void)
     return n == 1;
 }
 
+static long interruptions; /* to come */
+
+/* True: as if the system call had been interrupted. */
+static bool interrupted(void)
+{
+    if (tt_load_relaxed_(&interruptions) <= 0 || tt_sub_relaxed_(&interruptions, 1) <= 0) return false;
+    errno = EINTR;
+    return true;
+}
+
+void tt_map_interrupt_(long n)
+{
+    tt_store_relaxed_(&interruptions, n);
+}
+
 void tt_map_fail_(long n)
 {
     tt_store_relaxed_(&fail_countdown, n);
@@ -73,7 +88,7 @@ int tt_map_reserve_(void **ret, size_t size, const char *name)
 static int protect(void *start, size_t size, int access)
 {
     if (fails()) return -ENOMEM;
-    while (mprotect(start, size, access) < 0)
+    while (interrupted() || mprotect(start, size, access) < 0)
         if (errno != EINTR) return -ENOMEM;
     return 0;
 }
@@ -95,7 +110,7 @@ void tt_map_release_(void *start, size_t size)
 
 static int advise_one(const struct tt_range_ *r, int advice)
 {
-    while (madvise(r->start, r->size, advice) < 0)
+    while (interrupted() || madvise(r->start, r->size, advice) < 0)
         if (errno != EINTR) return -errno;
     return 0;
 }
@@ -106,7 +121,7 @@ static bool no_batches; /* found out at the first one; Valgrind would complain o
 static size_t advise_batch(const struct tt_range_ *ranges, size_t count, int advice)
 {
 #ifdef SYS_process_madvise
-    if (tt_load_relaxed_(&no_batches) || RUNNING_ON_VALGRIND) return 0;
+    if (tt_load_relaxed_(&no_batches) || RUNNING_ON_VALGRIND || interrupted()) return 0;
     long done = syscall(SYS_process_madvise, OWN_PROCESS, ranges, count < IOV_MAX ? count : (size_t)IOV_MAX, advice, 0);
     if (done < 0 && (errno == ENOSYS || errno == EBADF || errno == EPERM)) tt_store_relaxed_(&no_batches, true);
     size_t n = 0;

@@ -42,4 +42,7 @@ void tt_map_drop_(const struct tt_range_ *ranges, size_t count);
  * of memory; 0: none. */
 void tt_map_fail_(long n);
 
+/* tt_map_interrupt_ - for tests: the next n calls are interrupted (-EINTR) the first time. */
+void tt_map_interrupt_(long n);
+
 #endif
