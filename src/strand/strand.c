@@ -146,7 +146,9 @@ static void after_fork_child(void)
     registry.epoch++;
     for (uint32_t slot = 0; slot < registry.slots; slot = next_slot(slot)) {
         struct tt_strand_ *s = at(slot);
-        if (s != tt_self_.strand) tt_store_seq_(&s->id, 0);
+        if (s == tt_self_.strand) continue;
+        tt_store_seq_(&s->id, 0);
+        tt_and_acq_rel_(&s->wait, ~(uint64_t)TT_WAIT_STATE_); /* nobody hands anything to it any more */
     }
     tt_spin_unlock_(&registry.lock);
 }

@@ -150,24 +150,30 @@ int tt_lock_word_acquire_(struct tt_lock_word_ l, struct tt_strand_ *me, tt_time
     return r;
 }
 
+/* The first waiter that is not on its way already, claimed, or NULL. Queue lock held. */
+static struct tt_waiter_ *claim_any(struct tt_lock_word_ l)
+{
+    for (struct tt_waiter_ *w = tt_waitq_first_(l.waiters); w; w = tt_waitq_next_(l.waiters, w)) {
+        if (w->mode == WOKEN) return NULL;
+        if (tt_claim_(w)) return w;
+    }
+    return NULL;
+}
+
 /* Whom to wake: the first waiter that can run now, else the first; NULL when one that can run is on its way.
  * The claim is ours. Queue lock held. */
 static struct tt_waiter_ *claim_next(struct tt_lock_word_ l, bool *ret_can_run)
 {
-    struct tt_waiter_ *first = NULL;
     int looks = 0;
     for (struct tt_waiter_ *w = tt_waitq_first_(l.waiters); w && looks < LOOKS; w = tt_waitq_next_(l.waiters, w)) {
-        bool runs = tt_strand_can_run_(w->strand);
         looks++;
-        if (w->mode == WOKEN && runs) return NULL;
-        if (w->mode == WOKEN) continue;
-        if (!runs && !first) first = w;
-        if (runs && tt_claim_(w)) {
-            *ret_can_run = true;
-            return w;
-        }
+        if (!tt_strand_can_run_(w->strand)) continue;
+        if (w->mode == WOKEN) return NULL;
+        if (!tt_claim_(w)) continue;
+        *ret_can_run = true;
+        return w;
     }
-    return first && tt_claim_(first) ? first : NULL;
+    return claim_any(l);
 }
 
 /* Opens the lock when nobody is queued: as the inline path does, with the queue lock released before, since the moment
