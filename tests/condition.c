@@ -204,8 +204,11 @@ static void give_tickets(void *arg)
         s->tickets++;
         CHECK_OK(tt_condition_notify(&s->condition, 1));
         give(s);
-        while (tt_load_relaxed_(&s->tickets) > 0)
-            tt_yield();
+        for (int left = 1; left > 0; tt_yield()) {
+            take(s);
+            left = s->tickets;
+            give(s);
+        }
     }
 }
 

@@ -14,7 +14,7 @@ static void wait_for_event(void *arg)
 {
     struct shared *s = arg;
     int r = tt_event_wait(&s->event, s->by);
-    s->result = r;
+    tt_store_relaxed_(&s->result, r);
     if (r == 0) tt_add_acq_rel_(&s->woken, 1);
 }
 

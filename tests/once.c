@@ -32,7 +32,7 @@ static void call(void *arg)
 {
     struct shared *s = arg;
     int r = tt_once_call(&s->once, make, tt_pointer(s), s->by);
-    s->result = r;
+    tt_store_relaxed_(&s->result, r);
     if (r == 0) CHECK_EQ(s->made, 42);
     if (r == 0) tt_add_acq_rel_(&s->done, 1);
 }

@@ -8,6 +8,7 @@ struct shared {
     tt_semaphore semaphore;
     int got; /* atomic */
     int result;
+    int next; /* atomic: place in order */
     int order[8];
     tt_time by;
 };
@@ -21,7 +22,7 @@ static void acquire(void *arg)
 {
     struct shared *s = arg;
     int r = tt_semaphore_acquire(&s->semaphore, s->by);
-    s->result = r;
+    tt_store_relaxed_(&s->result, r);
     if (r == 0) tt_add_acq_rel_(&s->got, 1);
 }
 
@@ -29,7 +30,8 @@ static void acquire_in_order(void *arg)
 {
     struct numbered *n = arg;
     CHECK_OK(tt_semaphore_acquire(&n->shared->semaphore, TT_FOREVER));
-    n->shared->order[tt_add_acq_rel_(&n->shared->got, 1)] = n->number;
+    n->shared->order[tt_add_relaxed_(&n->shared->next, 1)] = n->number;
+    tt_add_acq_rel_(&n->shared->got, 1);
 }
 
 TEST(zero_bytes_are_one_permit)

@@ -37,7 +37,7 @@ static inline bool tt_event_is_set(const tt_event *e)
  * Strands   any     Cost   set: two loads     Python   Event.wait */
 TT_NODISCARD static inline int tt_event_wait(tt_event *e, tt_time by)
 {
-    if (tt_event_is_set(e) && !((uintptr_t)__atomic_load_n(&e->waiters, __ATOMIC_RELAXED) & 1)) return 0;
+    if (tt_event_is_set(e) && !((uintptr_t)__atomic_load_n(&e->waiters, __ATOMIC_ACQUIRE) & 1)) return 0;
     return tt_event_wait_(e, by);
 }
 

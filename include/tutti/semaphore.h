@@ -42,7 +42,7 @@ TT_NODISCARD static inline int tt_semaphore_acquire(tt_semaphore *s, tt_time by)
     int64_t n = __atomic_load_n(&s->word, __ATOMIC_RELAXED);
     while (n >= 0)
         if (__atomic_compare_exchange_n(&s->word, &n, n - 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
-            if ((uintptr_t)__atomic_load_n(&s->waiters, __ATOMIC_RELAXED) & 1) tt_semaphore_settle_(s);
+            if ((uintptr_t)__atomic_load_n(&s->waiters, __ATOMIC_ACQUIRE) & 1) tt_semaphore_settle_(s);
             return 0;
         }
     return tt_semaphore_wait_(s, by);

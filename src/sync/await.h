@@ -67,14 +67,9 @@ static inline int64_t tt_waitq_claim_some_(void **q, int64_t n, struct tt_list_ 
     return got;
 }
 
-/* Whether somebody is inside the queue lock: then an object's last user must not take it apart yet. Read after what
- * that somebody has published, so that its lock is seen. */
-static inline bool tt_waitq_busy_(void *const *q)
-{
-    return ((uintptr_t)tt_load_relaxed_(q) & 1) != 0;
-}
-
-/* Waits until whoever was inside the queue lock is out. */
+/* Waits until whoever was inside the queue lock is out. An object whose state is read without that lock must not be
+ * taken apart by the reader while somebody is inside: having seen what was published under the lock, the reader looks
+ * at the lock bit (acquire, which pairs with unlock) and if it is set comes here. */
 static inline void tt_waitq_settle_(void **q)
 {
     tt_waitq_lock_(q);

@@ -2,7 +2,7 @@
  *
  * Set claims all who are queued, under the queue lock: that is what makes set followed by clear wake everybody who
  * waited. Waiting without the lock is safe against the event's end: a waiter that sees the flag also looks whether
- * the setter is still inside the lock, and then waits until it is out (await.h, tt_waitq_busy_).
+ * the setter is still inside the lock, and then waits until it is out (await.h, tt_waitq_settle_).
  * Pairings: the flag's release (set) with its acquire (is_set). */
 #include <tutti/event.h>
 

@@ -35,10 +35,15 @@ static uint64_t writer_in(uint64_t word)
     return word & READERS ? 0 : word & ~(uint64_t)FLAGS;
 }
 
-/* The word when one more has come in, or 0: it may not come in now, not looking at the queue. Keeps DIED. */
+/* Whether one more may come in, not looking at the queue. */
+static bool has_room(uint64_t word, int mode)
+{
+    return !writer_in(word) && (mode == READ || !readers_in(word));
+}
+
+/* The word when that one has come in. Keeps DIED. */
 static uint64_t word_with(uint64_t word, int mode, uint64_t id)
 {
-    if (writer_in(word) || (mode == WRITE && readers_in(word))) return 0;
     uint64_t died = word & DIED;
     return mode == WRITE ? id | died : (readers_in(word) + 1) * ONE_READER | READERS | died;
 }
@@ -69,16 +74,15 @@ static void set_word(tt_rwlock *l, uint64_t word)
 /* Lets in from the front whom there is room for, onto `claimed`. WAITERS is set, or nobody is queued. */
 static void let_in(tt_rwlock *l, struct tt_list_ *claimed)
 {
-    uint64_t word = tt_load_relaxed_(&l->word), next;
+    uint64_t word = tt_load_acquire_(&l->word); /* pairs with every release: who is let in sees them through us */
     for (struct tt_waiter_ *w = tt_waitq_first_(&l->waiters), *after; w; w = after) {
         after = tt_waitq_next_(&l->waiters, w);
-        next = word_with(word, (int)w->mode, w->strand->id);
-        if (!next) break;
+        if (!has_room(word, (int)w->mode)) break;
         if (!tt_claim_(w)) continue;
         tt_waitq_remove_(&l->waiters, w);
         w->index = INSIDE;
         tt_list_push_back_(claimed, &w->link);
-        word = next;
+        word = word_with(word, (int)w->mode, w->strand->id);
     }
     set_word(l, word);
 }
@@ -89,11 +93,12 @@ static int come_in_or_mark(tt_rwlock *l, int mode, uint64_t id, bool waits)
     bury_writer(l);
     uint64_t word = tt_load_relaxed_(&l->word);
     for (;;) {
-        uint64_t next = word & WAITERS ? 0 : word_with(word, mode, id);
-        if (next && tt_cas_acquire_(&l->word, &word, next)) /* pairs with release */
-            return word & DIED ? TT_OWNER_DIED : 0;
-        if (next) continue;
-        if (!waits || word & WAITERS || tt_cas_relaxed_(&l->word, &word, word | WAITERS)) return -EAGAIN;
+        if (!(word & WAITERS) && has_room(word, mode)) {
+            if (tt_cas_acquire_(&l->word, &word, word_with(word, mode, id))) /* pairs with release */
+                return word & DIED ? TT_OWNER_DIED : 0;
+        } else if (!waits || word & WAITERS || tt_cas_relaxed_(&l->word, &word, word | WAITERS)) {
+            return -EAGAIN;
+        }
     }
 }
 
@@ -157,8 +162,9 @@ static int wait_in_queue(tt_rwlock *l, int mode, struct tt_strand_ *me, tt_time 
 static int acquire(tt_rwlock *l, int mode, struct tt_strand_ *me, tt_time by)
 {
     uint64_t word = tt_load_relaxed_(&l->word);
-    uint64_t next = word & (WAITERS | DIED) ? 0 : word_with(word, mode, me->id);
-    if (next && tt_cas_acquire_(&l->word, &word, next)) return 0; /* pairs with release */
+    if (!(word & (WAITERS | DIED)) && has_room(word, mode) &&
+        tt_cas_acquire_(&l->word, &word, word_with(word, mode, me->id))) /* pairs with release */
+        return 0;
     tt_waitq_lock_(&l->waiters);
     int r = come_in_or_mark(l, mode, me->id, by != TT_NOW);
     if (r == -EAGAIN && by != TT_NOW) return wait_in_queue(l, mode, me, by);
