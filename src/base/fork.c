@@ -19,8 +19,6 @@
 #endif
 #endif
 
-#include "base/spin.h"
-
 enum { NO, BUSY, YES };
 
 static struct tt_fork_ *entries; /* atomic */
@@ -34,20 +32,29 @@ static void before(void)
     if (depth++ > 0) return;
     tt_spin_lock_(&forking);
     snapshot = tt_load_acquire_(&entries); /* pairs with push */
-    for (struct tt_fork_ *f = snapshot; f; f = f->next) f->before();
+    for (struct tt_fork_ *f = snapshot; f; f = f->next) {
+        if (f->lock) tt_spin_lock_(f->lock);
+        if (f->before) f->before();
+    }
 }
 
 static void after(void)
 {
     if (--depth > 0) return;
-    for (struct tt_fork_ *f = snapshot; f; f = f->next) f->after();
+    for (struct tt_fork_ *f = snapshot; f; f = f->next) {
+        if (f->after) f->after();
+        if (f->lock) tt_spin_unlock_(f->lock);
+    }
     tt_spin_unlock_(&forking);
 }
 
 static void child(void)
 {
     if (--depth > 0) return;
-    for (struct tt_fork_ *f = snapshot; f; f = f->next) f->child();
+    for (struct tt_fork_ *f = snapshot; f; f = f->next) {
+        if (f->child) f->child();
+        if (f->lock) tt_spin_unlock_(f->lock);
+    }
     tt_spin_unlock_(&forking);
 }
 

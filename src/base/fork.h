@@ -5,11 +5,14 @@
 
 #include <stdint.h>
 
-/* A static object of the module that needs it; before, after and child run on the forking thread. */
+#include "base/spin.h"
+
+/* A static object of the module that needs it; before, after and child run on the forking thread. Each may be NULL. */
 struct tt_fork_ {
-    void (*before)(void); /* takes the module's lock, so that the child finds everything in order */
-    void (*after)(void);  /* in the parent: releases it */
-    void (*child)(void);  /* in the child: forgets what did not come along, and releases the lock */
+    tt_spin_ *lock;       /* taken around before, fork, and after or child, so that the child finds things in order */
+    void (*before)(void);
+    void (*after)(void);  /* in the parent */
+    void (*child)(void);  /* in the child: forgets what did not come along */
     struct tt_fork_ *next; /* private */
     uint32_t state;        /* private; atomic */
 };

@@ -213,11 +213,29 @@ bool tt_strand_can_run_(struct tt_strand_ *s)
 
 /* --- the wait queue --- */
 
-enum { LOCKED = 1 };
+/* The low bits of the word. The age says in which process, of a line of forks, it was written: what a forked child
+ * finds of another age is of strands that did not come along, be it waiters, whose stacks may be somebody else's by
+ * now, or a lock that nobody will open. It counts as empty and open (K15; tests/forked.c). */
+enum { LOCKED = 1, AGE_SHIFT = 1, AGES = 4, AGE = (AGES - 1) << AGE_SHIFT, LOW_BITS = LOCKED | AGE };
+
+_Static_assert(_Alignof(struct tt_waiter_) > LOW_BITS, "the low bits of a waiter's address are free");
+
+static uintptr_t age(void)
+{
+    return tt_fork_epoch_() % AGES << AGE_SHIFT;
+}
 
 static struct tt_waiter_ *head_of(void *word)
 {
-    return (struct tt_waiter_ *)((uintptr_t)word & ~(uintptr_t)LOCKED);
+    return (struct tt_waiter_ *)((uintptr_t)word & ~(uintptr_t)LOW_BITS);
+}
+
+/* What the word becomes when it is locked; NULL: it is locked already. */
+static void *locked(void *word)
+{
+    bool stale = word && ((uintptr_t)word & AGE) != age();
+    if (stale) word = NULL;
+    return (uintptr_t)word & LOCKED ? NULL : (void *)((uintptr_t)word | LOCKED | age());
 }
 
 void tt_waitq_lock_(void **q)
@@ -225,23 +243,24 @@ void tt_waitq_lock_(void **q)
     unsigned round = 0;
     void *word = tt_load_relaxed_(q);
     for (;;) {
-        if ((uintptr_t)word & LOCKED) {
-            tt_spin_relax_(&round);
-            word = tt_load_relaxed_(q);
-        } else if (tt_cas_acquire_(q, &word, (void *)((uintptr_t)word | LOCKED))) { /* pairs with unlock */
-            return;
-        }
+        void *mine = locked(word);
+        if (mine && tt_cas_acquire_(q, &word, mine)) return; /* pairs with unlock */
+        if (mine) continue;
+        tt_spin_relax_(&round);
+        word = tt_load_relaxed_(q);
     }
 }
 
 void tt_waitq_unlock_(void **q)
 {
-    tt_store_release_(q, (void *)head_of(tt_load_relaxed_(q))); /* pairs with lock; the last touch of the object */
+    struct tt_waiter_ *head = head_of(tt_load_relaxed_(q));
+    void *open = head ? (void *)((uintptr_t)head | age()) : NULL;
+    tt_store_release_(q, open); /* pairs with lock; the last touch of the object */
 }
 
 static void set_head(void **q, struct tt_waiter_ *w)
 {
-    tt_store_relaxed_(q, (void *)((uintptr_t)w | LOCKED));
+    tt_store_relaxed_(q, (void *)((uintptr_t)w | LOCKED | age()));
 }
 
 static struct tt_waiter_ *waiter_of(struct tt_list_ *l)

@@ -26,6 +26,7 @@ enum {
 };
 
 __thread struct tt_self_ tt_self_;
+uint64_t tt_forks_;
 
 static struct tt_strand_ first_chunk[FIRST_CHUNK];
 static struct tt_strand_ *chunks[CHUNKS]; /* chunks[0] is first_chunk; atomic, set once */
@@ -34,7 +35,6 @@ static struct {
     tt_spin_ lock;
     struct tt_strand_ *free;
     uint32_t slots; /* atomic; made so far */
-    uint64_t epoch; /* how many forks lie behind this process */
 } registry;
 
 static struct tt_strand_ *at(uint32_t slot)
@@ -52,7 +52,7 @@ static uint32_t next_slot(uint32_t slot)
 
 static uint64_t make_id(const struct tt_strand_ *s)
 {
-    return (registry.epoch % EPOCHS) << TT_ID_EPOCH_SHIFT_ | s->generation << TT_ID_GENERATION_SHIFT_ |
+    return (tt_forks_ % EPOCHS) << TT_ID_EPOCH_SHIFT_ | s->generation << TT_ID_GENERATION_SHIFT_ |
            (uint64_t)s->slot << TT_ID_SLOT_SHIFT_;
 }
 
@@ -131,34 +131,19 @@ char *tt_strand_label_(struct tt_strand_ *s, char *buf, size_t size)
 
 /* --- fork (K15): the child has one strand, the one that forked; the others' ids are dead --- */
 
-static void before_fork(void)
-{
-    tt_spin_lock_(&registry.lock);
-}
-
-static void after_fork_parent(void)
-{
-    tt_spin_unlock_(&registry.lock);
-}
-
 static void after_fork_child(void)
 {
-    registry.epoch++;
+    tt_forks_++;
+    if (tt_self_.strand) tt_self_.strand->scope_lock = (tt_spin_){ 0 }; /* a canceller may have held it */
     for (uint32_t slot = 0; slot < registry.slots; slot = next_slot(slot)) {
         struct tt_strand_ *s = at(slot);
         if (s == tt_self_.strand) continue;
         tt_store_seq_(&s->id, 0);
         tt_and_acq_rel_(&s->wait, ~(uint64_t)TT_WAIT_STATE_); /* nobody hands anything to it any more */
     }
-    tt_spin_unlock_(&registry.lock);
 }
 
-static struct tt_fork_ watch = { .before = before_fork, .after = after_fork_parent, .child = after_fork_child };
-
-uint64_t tt_fork_epoch_(void)
-{
-    return tt_load_relaxed_(&registry.epoch);
-}
+static struct tt_fork_ watch = { .lock = &registry.lock, .child = after_fork_child };
 
 /* --- descriptors --- */
 

@@ -122,8 +122,12 @@ static inline void tt_strand_become_(struct tt_strand_ *s)
 /* The living strand of that id (flag bits are ignored), or NULL when it has ended. It may end any time after. */
 struct tt_strand_ *tt_strand_find_(uint64_t id);
 
-/* How many forks lie between this process and the one that loaded the library. */
-uint64_t tt_fork_epoch_(void);
+/* How many forks lie between this process and the one that loaded the library; changes only in a new child. */
+extern uint64_t tt_forks_;
+static inline uint64_t tt_fork_epoch_(void)
+{
+    return tt_load_relaxed_(&tt_forks_);
+}
 
 /* Calls visit for every living strand; any may end meanwhile. For dumps and the finder. */
 void tt_strand_each_(void (*visit)(struct tt_strand_ *s, void *arg), void *arg);

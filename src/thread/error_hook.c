@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <tutti/thread.h>
 
-#include "base/spin.h"
+#include "base/fork.h"
 
 static struct {
     tt_spin_ lock;
@@ -21,8 +21,11 @@ static void to_stderr(void *unused, const char *who, tt_view error)
     funlockfile(stderr);
 }
 
+static struct tt_fork_ around_fork = { .lock = &set.lock };
+
 void tt_set_error_hook(tt_error_fn hook, void *user)
 {
+    tt_fork_watch_(&around_fork); /* without memory for it a fork at the wrong moment is all that can go wrong */
     tt_spin_lock_(&set.lock);
     set.hook = hook;
     set.user = user;
@@ -31,6 +34,7 @@ void tt_set_error_hook(tt_error_fn hook, void *user)
 
 void tt_report_error_(const char *who, tt_view error)
 {
+    tt_fork_watch_(&around_fork);
     tt_spin_lock_(&set.lock);
     tt_error_fn hook = set.hook;
     void *user = set.user;

@@ -25,16 +25,6 @@ static struct {
     struct tt_list_ all; /* NULL links: empty */
 } list;
 
-static void before_fork(void)
-{
-    tt_spin_lock_(&list.lock);
-}
-
-static void after_fork(void)
-{
-    tt_spin_unlock_(&list.lock);
-}
-
 /* The child has none of the threads; its handler stays registered. */
 static void in_child(void)
 {
@@ -44,8 +34,9 @@ static void in_child(void)
             tt_list_init_(l);
         }
     list.all = (struct tt_list_){ 0 };
-    tt_spin_unlock_(&list.lock);
 }
+
+static struct tt_fork_ watch = { .lock = &list.lock, .child = in_child };
 
 static struct tt_at_exit_ *entry_of(struct tt_list_ *l)
 {
@@ -178,9 +169,9 @@ static bool is_armed(void)
 /* Two strands that do so at once register the handler twice, which is harmless. */
 int tt_at_exit_arm_(void)
 {
-    static struct tt_fork_ watch = { .before = before_fork, .after = after_fork, .child = in_child };
+    if (tt_fork_watch_(&watch) < 0) return -ENOMEM;
     if (is_armed()) return 0;
-    if (tt_fork_watch_(&watch) < 0 || atexit(at_exit) != 0) return -ENOMEM;
+    if (atexit(at_exit) != 0) return -ENOMEM;
     tt_spin_lock_(&list.lock);
     list.armed = true;
     tt_spin_unlock_(&list.lock);
@@ -198,6 +189,7 @@ void tt_at_exit_add_(struct tt_at_exit_ *e)
 
 void tt_at_exit_remove_(struct tt_at_exit_ *e)
 {
+    (void)tt_fork_watch_(&watch);
     tt_spin_lock_(&list.lock);
     if (e->link.next) tt_list_remove_(&e->link);
     tt_spin_unlock_(&list.lock);

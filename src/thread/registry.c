@@ -85,14 +85,16 @@ void tt_registry_cancel_(struct tt_thread *t)
 
 void tt_registry_forget_(struct tt_thread *t)
 {
+    if (!t->link.next) return; /* never started: it was in no list */
     tt_spin_lock_(&registry.lock);
-    if (t->link.next) tt_list_remove_(&t->link);
+    tt_list_remove_(&t->link);
     tt_spin_unlock_(&registry.lock);
 }
 
 size_t tt_thread_enumerate(tt_thread **ret, size_t max)
 {
     size_t n = 0;
+    (void)tt_thread_ready_(); /* for the fork handlers */
     tt_spin_lock_(&registry.lock);
     size_t all = registry.count;
     for (struct tt_list_ *l = registry.alive.next; l != &registry.alive && n < max; l = l->next) {
@@ -129,16 +131,6 @@ bool tt_thread_at_end_(struct tt_thread *t)
 
 /* ---- fork ---- */
 
-static void before_fork(void)
-{
-    tt_spin_lock_(&registry.lock);
-}
-
-static void after_fork(void)
-{
-    tt_spin_unlock_(&registry.lock);
-}
-
 /* It did not come along: it has ended, and whoever waits for it is not here either. */
 static void lose(struct tt_thread *t)
 {
@@ -173,7 +165,6 @@ static void in_child(void)
     registry.count = 1;
     registry.main = me;
     me->native = tt_thread_number_();
-    tt_spin_unlock_(&registry.lock);
 }
 
 static void make_key(void)
@@ -184,7 +175,7 @@ static void make_key(void)
 int tt_thread_ready_(void)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
-    static struct tt_fork_ watch = { .before = before_fork, .after = after_fork, .child = in_child };
+    static struct tt_fork_ watch = { .lock = &registry.lock, .child = in_child };
     pthread_once(&once, make_key);
     return end_key_state < 0 ? end_key_state : tt_fork_watch_(&watch);
 }

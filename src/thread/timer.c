@@ -352,6 +352,7 @@ bool tt_timer_cancel(tt_timer *t)
 {
     struct tt_list_ servers;
     tt_list_init_(&servers);
+    (void)tt_fork_watch_(&watch);
     lock();
     enum state was = t->state;
     if (was != FIRED) t->state = CANCELLED;
@@ -367,6 +368,7 @@ bool tt_timer_cancel(tt_timer *t)
 
 static enum state state_of(struct tt_timer *t, bool *ret_started)
 {
+    (void)tt_fork_watch_(&watch);
     lock();
     enum state state = t->state;
     *ret_started = t->started;

@@ -5,6 +5,7 @@
 #include <tutti/blocking.h>
 #include <tutti/error.h>
 
+#include "base/fork.h"
 #include "base/memory.h"
 #include "strand/park.h"
 #include "worker/workers.h"
@@ -65,10 +66,12 @@ static struct tt_workers_ *helpers(void)
     static struct tt_workers_ *set;
     static uint64_t epoch;
     static tt_spin_ lock;
+    static struct tt_fork_ around_fork = { .lock = &lock };
     struct tt_workers_ *now = tt_load_acquire_(&set); /* pairs with the release below */
     if (now && tt_load_relaxed_(&epoch) == tt_fork_epoch_()) return now;
     struct tt_workers_ *made = tt_workers_new_(&(struct tt_workers_options_){
         .count = HELPERS, .name = "tt-blocking", .exclusive = true, .linger = LINGER_SECONDS * TT_S });
+    tt_fork_watch_(&around_fork);
     tt_spin_lock_(&lock);
     bool first = made && (!set || epoch != tt_fork_epoch_());
     if (first) {

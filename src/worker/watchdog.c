@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/futex.h"
+#include "base/fork.h"
 #include "base/log.h"
 #include "base/thread.h"
 
@@ -14,6 +15,15 @@ static tt_spin_ lock;
 static struct tt_list_ list = { &list, &list };
 static uint64_t thread_epoch; /* guarded by lock; 1 + the fork epoch in which the thread was made; 0: none */
 static uint32_t asleep;       /* atomic; the futex it sleeps on while no worker is awake */
+
+/* The workers stay behind. */
+static void in_child(void)
+{
+    while (tt_list_pop_front_(&list)) {
+    }
+}
+
+static struct tt_fork_ around_fork = { .lock = &lock, .child = in_child };
 
 /* What is to be said of a worker, copied out of the lock. */
 struct finding {
@@ -111,6 +121,7 @@ static void make_thread(void)
 void tt_watchdog_add_(struct tt_worker_ *w)
 {
     uint64_t epoch = tt_fork_epoch_() + 1;
+    tt_fork_watch_(&around_fork); /* without memory for it a fork at the wrong moment is all that can go wrong */
     tt_spin_lock_(&lock);
     tt_list_push_back_(&list, &w->link);
     bool none = thread_epoch != epoch;
