@@ -3,100 +3,12 @@
  *     everywhere [options] [directory]
  *
  * Counts lines, words and most frequent words of every file below a directory. count_words (everywhere/count.c) is the
- * one function; everywhere/places.c are the places where it runs. Every place gives an answer for every file, which
+ * one function; everywhere/places.c has the places where it runs. Every place gives an answer for every file, which
  * must be the one of the plain loop; a table says what each took. Rows run in turn, round after round, so that whatever
  * else the machine does hits all of them. Exit code: 0; 1: a different answer, or a row failed; 2: wrong use. */
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 #include "everywhere/everywhere.h"
-
-struct options {
-    const char *directory;
-    int rounds, workers, top, list;
-    bool python, tabs;
-};
-
-static const char usage[] =
-    "Usage: everywhere [options] [directory]\n"
-    "Counts lines, words and most frequent words of all files below a directory: in a plain loop, on 1 to N threads,\n"
-    "as coroutines, and in Python, and compares time and answers.\n"
-    "  -d, --dir=DIR      the directory; default: the largest of this machine's documentation and header trees\n"
-    "  -r, --repeat=N     rounds to take the median of; default 3\n"
-    "  -w, --workers=N    workers at most; default: the CPUs this process may use\n"
-    "  -t, --top=N        most frequent words of each file; default 10\n"
-    "  -l, --list=N       names in a list of empty, binary, … files; default 5\n"
-    "      --no-python    no rows in Python\n"
-    "      --tsv          the table as tab-separated values, and nothing else\n"
-    "  -h, --help         this\n";
-
-/* ---- options ---- */
-
-static int number(const char *text, int least, const char *option)
-{
-    char *end;
-    long n = strtol(text, &end, 10);
-    if (*text && !*end && n >= least && n <= 1000000) return (int)n;
-    fprintf(stderr, "everywhere: --%s=%s: a number from %d to 1000000 is needed\n", option, text, least);
-    exit(2);
-}
-
-static void wrong_use(void)
-{
-    fputs(usage, stderr);
-    exit(2);
-}
-
-static struct options options_of(int argc, char **argv)
-{
-    static const struct option known[] = {
-        { "dir", required_argument, 0, 'd' },
-        { "repeat", required_argument, 0, 'r' },
-        { "workers", required_argument, 0, 'w' },
-        { "top", required_argument, 0, 't' },
-        { "list", required_argument, 0, 'l' },
-        { "no-python", no_argument, 0, 'P' },
-        { "tsv", no_argument, 0, 'T' },
-        { "help", no_argument, 0, 'h' },
-        { 0 },
-    };
-    struct options o = { .rounds = 3, .workers = tt_cpu_count(), .top = 10, .list = 5, .python = true };
-    for (int c; (c = getopt_long(argc, argv, "d:r:w:t:l:h", known, NULL)) != -1;) {
-        switch (c) {
-        case 'd':
-            o.directory = optarg;
-            break;
-        case 'r':
-            o.rounds = number(optarg, 1, "repeat");
-            break;
-        case 'w':
-            o.workers = number(optarg, 1, "workers");
-            break;
-        case 't':
-            o.top = number(optarg, 1, "top");
-            break;
-        case 'l':
-            o.list = number(optarg, 0, "list");
-            break;
-        case 'P':
-            o.python = false;
-            break;
-        case 'T':
-            o.tabs = true;
-            break;
-        case 'h':
-            fputs(usage, stdout);
-            exit(0);
-        default:
-            wrong_use();
-        }
-    }
-    if (optind < argc) o.directory = argv[optind++];
-    if (optind < argc) wrong_use();
-    return o;
-}
-
-/* ---- running ---- */
 
 static void forget_answers(struct job *job)
 {

@@ -3,6 +3,7 @@
 #define EVERYWHERE_H
 
 #include <stdio.h>
+#include <time.h>
 #include <tutti.h>
 
 /* ---- count.c: the one function ---- */
@@ -20,6 +21,7 @@ extern tt_value count_words(tt_view arg);
 struct file {
     char *path;
     int64_t size; /* as the walk found it */
+    struct timespec changed;
 };
 
 struct trouble {
@@ -47,6 +49,8 @@ void tree_free(struct tree *tree);
  * on `out` what it chose from. NULL: there is none. */
 const char *tree_default(FILE *out);
 
+bool file_has_changed(const struct file *file); /* it is not what the walk found */
+
 /* ---- places.c and python.c: where ---- */
 
 /* The job: every file of the tree is answered, in whatever order; answers[i] is of files[i]. */
@@ -56,6 +60,9 @@ struct job {
     tt_value *answers;
     struct progress *progress;
 };
+
+/* What count_words is called with for files[i]. */
+tt_value job_argument(const struct job *job, size_t i);
 
 /* What one run of the job took. */
 struct took {
@@ -121,6 +128,9 @@ size_t reference_compare(struct reference *ref, const struct job *job, const cha
 
 const char *grouped(int64_t n); /* 1234567 as 1,234,567; the text is good until the eighth call after it */
 
+/* A name as it is; as Python's repr shows it when a terminal could take it for something else. */
+void print_name(const char *name, FILE *to);
+
 /* What was counted: the merged answers, and each file that is not plain text by name, `listed` of a kind at most. */
 void report_answers(const struct job *job, const struct reference *ref, size_t listed);
 void report_changed(const struct job *job, const struct reference *ref, size_t listed);
@@ -132,6 +142,17 @@ void table_print(const struct table *table, const struct tree *tree, int64_t byt
 
 /* What the columns mean, and what share of the machine's CPUs other programs used meanwhile. */
 void table_explain(const struct table *table, int rounds, double others);
+
+/* ---- options.c ---- */
+
+struct options {
+    const char *directory; /* NULL: choose one */
+    int rounds, workers, top, list;
+    bool python, tabs;
+};
+
+/* The options given; ends the program with code 2 when they are wrong, with 0 after --help. */
+struct options options_of(int argc, char **argv);
 
 /* ---- usage.c ---- */
 

@@ -19,8 +19,7 @@ struct row *table_add(struct table *table, int workers, const char *where, ...)
     return row;
 }
 
-/* What count_words is called with for one file. */
-static tt_value argument(const struct job *job, size_t i)
+tt_value job_argument(const struct job *job, size_t i)
 {
     const char *path = job->tree->files[i].path;
     return tt_args(tt_bytes(path, strlen(path)), job->top);
@@ -32,7 +31,7 @@ static tt_value in_a_loop(struct row *row, struct job *job, struct took *took)
 {
     (void)row, (void)took;
     for (size_t i = 0; i < job->tree->count; i++) {
-        tt_auto arg = argument(job, i);
+        tt_auto arg = job_argument(job, i);
         job->answers[i] = count_words(tt_view_of(arg));
         progress_show(job->progress, i + 1, job->tree->count);
     }
@@ -60,7 +59,7 @@ static void hand_over(tt_executor *ex, struct job *job)
     for (size_t begin = 0, end; begin < count; begin = end) {
         end = count - begin < BATCH ? count : begin + BATCH;
         for (; sent < count && sent < end + BATCH; sent++) {
-            pending[sent % (2 * BATCH)] = tt_submit(ex, count_words, argument(job, sent));
+            pending[sent % (2 * BATCH)] = tt_submit(ex, count_words, job_argument(job, sent));
         }
         take_answers(job, pending, begin, end);
     }

@@ -13,8 +13,8 @@ enum { WHAT_WIDTH = 52, BAR_MAX = 40, NUMBER_WIDTH = 7 };
 void progress_init(struct progress *p)
 {
     const char *term = getenv("TERM");
-    *p = (struct progress){ .shown =
-                                isatty(STDOUT_FILENO) && isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0 };
+    bool able = term && strcmp(term, "dumb") != 0;
+    *p = (struct progress){ .shown = able && isatty(STDOUT_FILENO) && isatty(STDERR_FILENO) };
     setlocale(LC_CTYPE, "");
     p->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
@@ -40,7 +40,7 @@ static int between(int least, int n, int most)
     return n < least ? least : n > most ? most : n;
 }
 
-/* With UTF-8 in eighths of a cell, which are U+2589 (7/8) … U+258F (1/8). */
+/* With UTF-8 in eighths of a cell, which are U+2589 (7/8) to U+258F (1/8). */
 static void draw_bar(const struct progress *p, double share, int width)
 {
     int eighths = (int)(share * 8 * width), full = eighths / 8, rest = eighths % 8;

@@ -21,17 +21,15 @@ static const char *script(void)
     return access(path, R_OK) == 0 ? path : NULL;
 }
 
-/* A file in memory with all paths; -errno. */
-static int list_paths(const struct tree *tree)
+/* A file in memory with all paths, at its beginning; NULL: errno. */
+static FILE *list_paths(const struct tree *tree)
 {
     int fd = memfd_create("paths", MFD_CLOEXEC);
-    FILE *list = fd < 0 ? NULL : fdopen(dup(fd), "w");
-    if (!list) return -errno;
+    FILE *list = fd < 0 ? NULL : fdopen(fd, "w+");
+    if (!list) return NULL;
     for (size_t i = 0; i < tree->count; i++) fwrite(tree->files[i].path, 1, strlen(tree->files[i].path) + 1, list);
-    bool bad = ferror(list);
-    if (fclose(list) != 0 || bad) return close(fd), -EIO;
-    lseek(fd, 0, SEEK_SET);
-    return fd;
+    rewind(list); /* writes what is left */
+    return list;
 }
 
 /* Starts argv with these as stdin and stdout. */
@@ -46,22 +44,27 @@ static int start(const char *const argv[], int in, int out, pid_t *ret_pid)
     return -code;
 }
 
+static void close_file(FILE **file)
+{
+    if (*file) fclose(*file);
+}
+
 /* Starts the script on the tree; what it prints comes from *ret_output. */
 static int start_script(const struct row *row, const struct job *job, pid_t *ret_pid, FILE **ret_output)
 {
     char workers[16], top[16];
-    int ends[2], in = list_paths(job->tree);
-    if (in < 0) return in;
-    if (pipe2(ends, O_CLOEXEC) < 0) return close(in), -errno;
+    int ends[2];
+    FILE *paths TT_CLEANUP(close_file) = list_paths(job->tree);
+    if (!paths || pipe2(ends, O_CLOEXEC) < 0) return -errno;
     snprintf(workers, sizeof workers, "%d", row->workers);
     snprintf(top, sizeof top, "%d", job->top);
     const char *where = strstr(row->where, "threads") ? "threads" : "processes";
-    int code = start((const char *const[]){ "python3", script(), where, workers, top, NULL }, in, ends[1], ret_pid);
-    close(in);
+    const char *const argv[] = { "python3", script(), where, workers, top, NULL };
+    int code = start(argv, fileno(paths), ends[1], ret_pid);
     close(ends[1]);
-    *ret_output = code < 0 ? NULL : fdopen(ends[0], "r");
-    if (!*ret_output) close(ends[0]);
-    return code;
+    if (code < 0) return close(ends[0]), code;
+    *ret_output = need(fdopen(ends[0], "r"));
+    return 0;
 }
 
 /* Reads what the script prints: 0, or -EBADMSG when it is not all there. */
@@ -86,7 +89,7 @@ static int read_output(FILE *from, struct job *job, struct took *took)
 static tt_value by_python(struct row *row, struct job *job, struct took *took)
 {
     pid_t pid;
-    FILE *output;
+    FILE *output = NULL;
     int status = 0, code = start_script(row, job, &pid, &output);
     if (code < 0) return tt_error("OSError", "python3: %s", strerror(-code));
     code = read_output(output, job, took);

@@ -23,13 +23,12 @@ const char *grouped(int64_t n)
     return start;
 }
 
-/* A name as it is, or, when a terminal could take it for something else, as Python's repr. */
-static void print_name(const char *name)
+void print_name(const char *name, FILE *to)
 {
     tt_auto text = tt_str_of_bytes(name, strlen(name));
     tt_auto repr = tt_repr(text);
     bool plain = strlen(tt_as_str(repr)) == strlen(name) + 2;
-    fputs(plain ? name : tt_as_str(repr), stdout);
+    fputs(plain ? name : tt_as_str(repr), to);
 }
 
 /* ---- merging the answers ---- */
@@ -88,7 +87,7 @@ static tt_value sorted_leaders(tt_view leaders)
 
 static void print_totals(const struct merged *m, const struct tree *tree)
 {
-    print_name(tree->root);
+    print_name(tree->root, stdout);
     printf("\n%24s %10s\n", "files", "MB");
     for (int kind = TEXT; kind <= UNREADABLE; kind++) {
         printf("  %-10s %11s %10.1f", kind_names[kind], grouped(m->counts[kind]), (double)m->bytes[kind] / 1e6);
@@ -111,7 +110,7 @@ static void print_leaders(const struct merged *m, int top)
         size_t size;
         if (tt_get_bytes(tt_at(leader, 2), &word, &size) < 0) continue;
         printf("%24s %10s    ", grouped(-tt_as_int(tt_at(leader, 0))), grouped(-tt_as_int(tt_at(leader, 1))));
-        print_name(word);
+        print_name(word, stdout);
         putchar('\n');
     }
     if (n) putchar('\n');
@@ -128,7 +127,7 @@ static void print_closed(const struct tree *tree, size_t listed)
     if (tree->closed_count) puts("Directories that could not be read:");
     for (size_t i = 0; i < tree->closed_count && i < listed; i++) {
         fputs("  ", stdout);
-        print_name(tree->closed[i].path);
+        print_name(tree->closed[i].path, stdout);
         printf(": %s\n", strerror(tree->closed[i].error));
     }
     print_more(tree->closed_count, listed);
@@ -146,7 +145,7 @@ static void print_item(const struct job *job, size_t i, enum kind kind)
 {
     const struct file *file = &job->tree->files[i];
     fputs("  ", stdout);
-    print_name(file->path);
+    print_name(file->path, stdout);
     if (kind == UNREADABLE) printf(": %s", tt_error_message(job->answers[i]));
     if (kind == BINARY || kind == HUGE) printf(": %s bytes", grouped(file->size));
     putchar('\n');

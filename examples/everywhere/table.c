@@ -31,8 +31,9 @@ static int lanes(const struct row *row)
 
 static struct figures figures_of(const struct row *row, int rounds)
 {
-    double *of = need(calloc((size_t)rounds, sizeof *of));
     struct figures f = { 0 };
+    if (!tt_is_none(row->error)) return f;
+    double *of = need(calloc((size_t)rounds, sizeof *of));
     for (int i = 0; i < rounds; i++) of[i] = row->rounds[i].cpu / (row->rounds[i].seconds * lanes(row));
     f.cpu = median(of, rounds);
     for (int i = 0; i < rounds; i++) of[i] = row->rounds[i].idle / (row->rounds[i].seconds * lanes(row));
@@ -78,15 +79,15 @@ static void print_head(void)
 
 void table_explain(const struct table *table, int rounds, double others)
 {
-    if (table->missing) printf("%s\n", table->missing);
-    printf("\nSeconds until the last answer is there, making and ending the workers included: the median of %d rounds, "
-           "and\n"
-           "half their range as spread. MB of text. Speed-up against the plain loop. On CPU, of the time the workers "
-           "had:\n"
-           "CPU-bound from 80 %%; else waiting, for files or for a lock (threads in Python: for the GIL); or crowded, "
-           "when\n"
-           "no CPU was free to wait for.\n",
-           rounds);
+    if (table->missing) puts(table->missing);
+    printf(
+        "\nSeconds: until the last answer is there, making and ending the workers included; the median of the %d %s,\n",
+        rounds, rounds == 1 ? "round" : "rounds");
+    puts("and half their range as spread. MB: of text. Speed-up: against the plain loop. On CPU: of the time the "
+         "workers\n"
+         "had; CPU-bound from 80 %, else waiting, for files or for a lock (threads in Python: for the GIL), or "
+         "crowded,\n"
+         "when no CPU was free to wait for.");
     if (others >= 0.1) printf("Other programs used %.0f %% of this machine's CPUs meanwhile.\n", others * 100);
     putchar('\n');
 }

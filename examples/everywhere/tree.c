@@ -38,11 +38,11 @@ static FTS *open_tree(const char *root)
     return fts_open(roots, FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR | FTS_XDEV, by_name);
 }
 
-static void add_file(struct tree *t, const FTSENT *found)
+static void add_file(struct tree *t, const char *path, const struct stat *st)
 {
     t->files = grown(t->files, t->count, &t->room, sizeof *t->files);
-    t->files[t->count++] = (struct file){ need(strdup(found->fts_path)), found->fts_statp->st_size };
-    t->bytes += found->fts_statp->st_size;
+    t->files[t->count++] = (struct file){ need(strdup(path)), st->st_size, st->st_ctim };
+    t->bytes += st->st_size;
 }
 
 static void add_trouble(struct tree *t, const char *path, int error)
@@ -63,23 +63,13 @@ static void add_directory(struct tree *t, const FTSENT *found, dev_t home)
 static void add_found(struct tree *t, const FTSENT *found, dev_t home)
 {
     switch (found->fts_info) {
-    case FTS_F:
-        add_file(t, found);
-        break;
-    case FTS_D:
-        add_directory(t, found, home);
-        break;
-    case FTS_DP:
-        break; /* the same directory, on the way out */
+    case FTS_F: add_file(t, found->fts_path, found->fts_statp); break;
+    case FTS_D: add_directory(t, found, home); break;
+    case FTS_DP: break; /* the same directory, on the way out */
     case FTS_SL:
-    case FTS_SLNONE:
-        t->links++;
-        break;
-    case FTS_DEFAULT:
-        t->specials++;
-        break;
-    default:
-        add_trouble(t, found->fts_path, found->fts_errno);
+    case FTS_SLNONE: t->links++; break;
+    case FTS_DEFAULT: t->specials++; break;
+    default: add_trouble(t, found->fts_path, found->fts_errno);
     }
 }
 
@@ -98,6 +88,14 @@ int tree_walk(struct tree *t, const char *root)
     if (errno) add_trouble(t, "(the walk ended early)", errno);
     fts_close(walk);
     return 0;
+}
+
+bool file_has_changed(const struct file *file)
+{
+    struct stat st;
+    if (lstat(file->path, &st) < 0) return true;
+    const struct timespec *now = &st.st_ctim, *then = &file->changed;
+    return st.st_size != file->size || now->tv_sec != then->tv_sec || now->tv_nsec != then->tv_nsec;
 }
 
 void tree_free(struct tree *t)
