@@ -77,17 +77,19 @@ static void print_head(void)
            "speed-up", "on CPU", "", "same answer");
 }
 
+static const char legend[] =
+    "  spread    half the range of the rounds\n"
+    "  MB/s      of text\n"
+    "  speed-up  against the plain loop\n"
+    "  on CPU    of the time the workers had: CPU-bound from 80 %; else waiting, for files or a lock (in Python's\n"
+    "            threads: the GIL); crowded, when no CPU was free to wait for\n";
+
 void table_explain(const struct table *table, int rounds, double others)
 {
     if (table->missing) puts(table->missing);
-    printf(
-        "\nSeconds: until the last answer is there, making and ending the workers included; the median of the %d %s,\n",
-        rounds, rounds == 1 ? "round" : "rounds");
-    puts("and half their range as spread. MB: of text. Speed-up: against the plain loop. On CPU: of the time the "
-         "workers\n"
-         "had; CPU-bound from 80 %, else waiting, for files or for a lock (threads in Python: for the GIL), or "
-         "crowded,\n"
-         "when no CPU was free to wait for.");
+    printf("\n  seconds   from making the workers until they have ended, all answers given: the median of %d\n",
+           rounds);
+    fputs(legend, stdout);
     if (others >= 0.1) printf("Other programs used %.0f %% of this machine's CPUs meanwhile.\n", others * 100);
     putchar('\n');
 }
