@@ -59,7 +59,7 @@ TEST(the_dead_make_room_in_the_end)
 
 #ifdef TT_DEBUG
 /* What a child that leaks and exits has to say. */
-static void leaks(int to)
+__attribute__((noinline)) static void leaks(int to)
 {
     dup2(to, 2);
     tt_set_log(NULL, NULL);

@@ -10,6 +10,7 @@
 #include <tutti.h>
 #include <unistd.h>
 
+#include "base/atomic.h"
 #include "base/log.h"
 
 static int lines;
@@ -106,12 +107,14 @@ static void quiet(void *user, tt_log_level level, const char *line)
 static void use_all(void *object)
 {
     char buf[100];
-    (void)tt_name(object, "busy");
     tt_name_of_(object, buf, sizeof buf);
     tt_log_(TT_LOG_DEBUG, "busy");
     misuse(object);
-    tt_drop(tt_str("and a value"));
     (void)tt_task_find("nobody");
+#ifndef TT_ASAN_ /* its allocator has locks that a child may find taken for ever */
+    (void)tt_name(object, "busy");
+    tt_drop(tt_str("and a value"));
+#endif
 }
 
 static bool stop;
