@@ -98,6 +98,30 @@ TEST(an_error_is_printed_causes_first)
     CHECK_STR(tt_as_str(text), "  main+0x10\n  read+0x20\n");
 }
 
+TEST(a_long_chain_of_causes_is_printed_in_order)
+{
+    tt_auto e = tt_none();
+    char *out = NULL, *at;
+    size_t size = 0;
+    for (int i = 0; i < 1000; i++) {
+        char number[20];
+        snprintf(number, sizeof number, "%d", i);
+        e = tt_error_rebuild(e, "E", number, strlen(number), NULL);
+    }
+    FILE *to = open_memstream(&out, &size);
+    tt_error_print(e, to);
+    fclose(to);
+    at = out;
+    for (int i = 0; i < 1000; i++) {
+        char line[20];
+        snprintf(line, sizeof line, "E: %d\n", i);
+        CHECK_NOT_NULL(at = strstr(at, line));
+        at++;
+    }
+    CHECK_NULL(strstr(at, "E: "));
+    free(out);
+}
+
 TEST(a_cause_that_is_no_error_is_told)
 {
     tt_auto e = tt_error_with_cause(tt_list(), "ValueError", "x");

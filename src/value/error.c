@@ -282,18 +282,29 @@ static const struct tt_error_ *cause_of(const struct tt_error_ *e)
     return tt_object_if_(tt_view_of(e->cause), TT_ERROR);
 }
 
-/* Causes come first, so the chain is walked from its end, without recursion: it is short, and may be long. */
+enum { BLOCK = 64 };
+
+/* Prints errors number begin … end - 1 of the chain, the last one first: at most BLOCK. */
+static void print_block(const struct tt_error_ *e, size_t begin, size_t end, FILE *to)
+{
+    const struct tt_error_ *block[BLOCK];
+    for (size_t i = 0; i < end; i++, e = cause_of(e))
+        if (i >= begin) block[i - begin] = e;
+    for (size_t i = end; i-- > begin;) {
+        print_one(block[i - begin], to);
+        if (i) fputs("\nThe above exception was the direct cause of the following exception:\n\n", to);
+    }
+}
+
+/* Causes come first, so the chain is gone through from its end, a block at a time: without memory or recursion. */
 void (tt_error_print)(tt_view v, FILE *to)
 {
-    const struct tt_error_ *first = tt_object_if_(v, TT_ERROR), *last = NULL;
-    while (last != first) {
-        const struct tt_error_ *e = first;
-        if (!e) break;
-        while (cause_of(e) != last) e = cause_of(e);
-        print_one(e, to);
-        if (e != first)
-            fputs("\nThe above exception was the direct cause of the following exception:\n\n", to);
-        last = e;
+    const struct tt_error_ *first = tt_object_if_(v, TT_ERROR);
+    size_t count = 0;
+    for (const struct tt_error_ *e = first; e; e = cause_of(e)) count++;
+    for (size_t end = count, begin; end > 0; end = begin) {
+        begin = end > BLOCK ? end - BLOCK : 0;
+        print_block(first, begin, end, to);
     }
 }
 
