@@ -30,7 +30,7 @@ TT_API int tt_get_str(tt_view v, const char **ret_text, size_t *ret_size);
 /* Code points in a str, as Python's len; -EINVAL. Cost: counted once, when the str is made. */
 TT_API int64_t tt_str_len(tt_view v);
 
-/* The data of bytes, lent: 0 or -EINVAL. */
+/* The data of bytes, lent: 0 or -EINVAL. A NUL that does not count follows it: bytes can be a file's name. */
 TT_API int tt_get_bytes(tt_view v, const void **ret_data, size_t *ret_size);
 
 #ifndef __cplusplus
