@@ -225,6 +225,7 @@ TT_DEFINE(tt_value, count_words, tt_view, path, int, top)
     struct counts c TT_CLEANUP(counts_free) = { 0 };
     TT_TRY(counts_init(&c));
     int code = count_file(&c, name);
+    if (code == -ECANCELED) return tt_error_from_code(code);
     if (code < 0) return tt_error("OSError", "%s", strerror(-code));
     if (code == 0) return tt_args("binary", c.bytes, 0, 0, 0, tt_list());
     return tt_args(c.bytes ? "text" : "empty", c.bytes, c.lines, c.words, c.used, list_words(&c, top));
