@@ -1,7 +1,7 @@
 /* list and tuple. */
 #include "test.h"
 
-#include <tutti.h>
+#include "support/random_value.h"
 
 static void is(tt_value v, const char *as)
 {
@@ -55,6 +55,58 @@ TEST(wrong_indices_and_kinds_change_nothing)
     CHECK_EQ(tt_list_sort(t), -EINVAL);
     CHECK_EQ(tt_as_int(got), 42);
     is(l, "[1]");
+}
+
+static const char check_indices[] =
+    "import sys\n"
+    "bad = seen = 0\n"
+    "def attempt(l, f):\n"
+    "    try: f(l)\n"
+    "    except IndexError: return 'IndexError'\n"
+    "    return repr(l)\n"
+    "def store(l, i): l[i] = 'x'\n"
+    "for line in sys.stdin:\n"
+    "    n, i, j, *got = line.rstrip('\\n').split('\\t'); n, i, j = int(n), int(i), int(j); seen += 1\n"
+    "    l = lambda: list(range(n))\n"
+    "    want = [repr(l()[i:j]), repr(tuple(l())[i:j]), attempt(l(), lambda l: l.insert(i, 'x')),\n"
+    "            attempt(l(), lambda l: store(l, i)), attempt(l(), lambda l: l.pop(i))]\n"
+    "    if want != got: print(n, i, j, 'python', want, 'tutti', got); bad += 1\n"
+    "sys.exit(bad > 0 or seen < 1000)\n";
+
+static void tell(FILE *p, int code, tt_value list)
+{
+    tt_auto r = tt_repr(list);
+    fprintf(p, "\t%s", code == -ERANGE ? "IndexError" : tt_as_str(r));
+    tt_drop(list);
+}
+
+/* Every index and slice around lists of 0 to 5 items. */
+static void try_indices(FILE *p, int n, int i, int j)
+{
+    tt_value popped = tt_none();
+    tt_value a = tt_list(), b = tt_list(), c = tt_list();
+    for (int k = 0; k < n; k++)
+        CHECK(!tt_list_append(a, tt_int(k)) && !tt_list_append(b, tt_int(k)) && !tt_list_append(c, tt_int(k)));
+    tt_auto tuple = tt_tuple_from(a);
+    fprintf(p, "%d\t%d\t%d", n, i, j);
+    tell(p, 0, tt_list_slice(a, i, j));
+    tell(p, 0, tt_list_slice(tuple, i, j));
+    int r = tt_list_insert(a, i, tt_str("x"));
+    tell(p, r, a);
+    r = tt_list_set(b, i, tt_str("x"));
+    tell(p, r, b);
+    r = tt_list_pop(c, i, &popped);
+    tell(p, r, c);
+    fputc('\n', p);
+}
+
+TEST(python_counts_indices_the_same)
+{
+    FILE *p = python(check_indices);
+    for (int n = 0; n <= 5; n++)
+        for (int i = -8; i <= 8; i++)
+            for (int j = -8; j <= 8; j++) try_indices(p, n, i, j);
+    python_ends(p);
 }
 
 TEST(a_list_finds_by_equality)
