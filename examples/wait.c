@@ -19,11 +19,13 @@ int main(void)
 
         TT_MUST(tt_wait(fs, JOBS, TT_FIRST_COMPLETED, TT_FOREVER));
         printf("one is over, all are not: %s\n", tt_strerror(tt_wait(fs, JOBS, TT_ALL_COMPLETED, tt_after(0.01))));
-        tt_event_set(&gate);
 
         size_t i, last = JOBS;
         tt_autoptr(tt_completed) completed = tt_as_completed(fs, JOBS);
-        while (TT_MUST(tt_completed_next(completed, &i, TT_FOREVER)) == 1) last = i;
+        while (TT_MUST(tt_completed_next(completed, &i, TT_FOREVER)) == 1) {
+            last = i;
+            if (tt_completed_left(completed) == 1) tt_event_set(&gate);
+        }
         printf("the last to end: %zu\n", last);
 
         tt_auto results = tt_none();
