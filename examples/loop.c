@@ -2,18 +2,18 @@
 #include <stdio.h>
 #include <tutti.h>
 
-TT_DEFINE(tt_value, cook, const char *, dish, double, seconds)
+TT_DEFINE(tt_value, cook, const char *, dish, int, minutes)
 {
     printf("%s: on the stove\n", dish);
-    TT_TRY(tt_sleep(tt_after(seconds)));
+    while (minutes-- > 0) TT_TRY(tt_sleep(TT_NOW)); /* lets the others have a turn */
     printf("%s: ready\n", dish);
     return tt_str(dish);
 }
 
 TT_DEFINE(tt_value, dinner)
 {
-    tt_autoptr(tt_future) roast = tt_create_task(cook, tt_args("roast", 0.05));
-    tt_autoptr(tt_future) soup = tt_create_task(cook, tt_args("soup", 0.0));
+    tt_autoptr(tt_future) roast = tt_create_task(cook, tt_args("roast", 90));
+    tt_autoptr(tt_future) soup = tt_create_task(cook, tt_args("soup", 10));
     printf("both are ordered\n");
     tt_value first = TT_TRY(tt_await(soup));
     tt_value second = TT_TRY(tt_await(roast));
