@@ -335,6 +335,9 @@ TEST_WITHIN(no_lock_of_the_library_is_left_closed_in_the_child, 60)
 {
     pthread_t t;
     skip_under_tsan();
+#ifdef TT_ASAN_
+    test_skip("AddressSanitizer's allocator does not hold its own locks around a fork");
+#endif
     tt_set_log(ignore_line, NULL);
     CHECK_EQ(pthread_create(&t, NULL, talks, NULL), 0);
     for (int i = 0; i < 100; i++) in_child(talks_too);
