@@ -79,6 +79,6 @@ TEST(bytes_are_bytes)
     size_t size;
     CHECK_OK(tt_get_bytes(b, &p, &size));
     CHECK_EQ(size, 3);
-    CHECK_MEM(p, "\xff\0x", 3);
+    CHECK_MEM(p, "\xff\0x", 4); /* with the NUL behind them */
     CHECK_EQ(tt_get_bytes(s, &p, &size), -EINVAL);
 }
