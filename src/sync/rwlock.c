@@ -174,15 +174,15 @@ static int acquire(tt_rwlock *l, int mode, struct tt_strand_ *me, tt_time by)
 
 /* --- release --- */
 
-/* Leaves, looking at the queue. False: nobody is queued and nothing is wrong: leave by a compare-and-swap, with the
- * queue lock released before, since who comes next may take the lock apart. */
+/* Leaves, looking at the queue. False: nobody is queued any more and nothing is wrong: leave by a compare-and-swap,
+ * with the queue lock released before, since who comes next may take the lock apart. */
 static bool leave_slowly(tt_rwlock *l)
 {
     struct tt_list_ claimed;
     tt_list_init_(&claimed);
     tt_waitq_lock_(&l->waiters);
     uint64_t word = tt_load_relaxed_(&l->word);
-    bool quick = !tt_waitq_first_(&l->waiters) && !(word & DIED);
+    bool quick = !(word & (WAITERS | DIED)); /* in a forked child WAITERS may be set and nobody queued */
     if (!quick) {
         while (!tt_cas_acq_rel_(&l->word, &word, word_without(word))) {
         }
