@@ -220,6 +220,27 @@ TEST(gather_of_a_cancelled_one_is_its_error)
     drop();
 }
 
+/* --- select --- */
+
+TEST(select_on_futures)
+{
+    KEEPS;
+    pthread_t thread;
+    make();
+    tt_event never = TT_EVENT_INIT;
+    tt_case cases[] = { tt_on_event(&never), tt_on_future(f[0]), tt_on_future(f[4]) };
+    CHECK_EQ(tt_select(cases, 3, TT_NOW), -EAGAIN);
+    CHECK_EQ(tt_select(cases, 3, tt_after(0.002)), -ETIMEDOUT);
+    CHECK_OK(pthread_create(&thread, NULL, complete_backwards, NULL));
+    CHECK_EQ(tt_select(cases, 3, tt_after(8)), 2);
+    CHECK_OK(cases[2].result);
+    CHECK_EQ(tt_select(cases, 2, tt_after(8)), 1);
+    CHECK_EQ(tt_select(cases, 3, TT_NOW), 1); /* the first listed */
+    pthread_join(thread, NULL);
+    CHECK_OK(tt_future_result(f[4], &(tt_value){ 0, 0 }, TT_NOW));
+    drop();
+}
+
 /* --- tasks --- */
 
 static tt_value wait_for_all(tt_view arg)

@@ -13,6 +13,7 @@
 #define TUTTI_WAIT_H
 
 #include <tutti/future.h>
+#include <tutti/select.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -48,6 +49,9 @@ TT_API size_t tt_completed_left(tt_completed *c);
 
 TT_API void tt_completed_free(tt_completed *c); /* at any time; NULL is ok */
 TT_DEFINE_FREEP_(tt_completed)
+
+/* tt_on_future - a case for tt_select: happens when f is over. It takes nothing: the result is there for everybody. */
+TT_API tt_case tt_on_future(tt_future *f);
 
 typedef struct tt_gather_options {
     size_t size;

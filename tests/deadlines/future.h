@@ -1,8 +1,9 @@
-/* future.h - rows of the deadline table: <tutti/future.h>, <tutti/executor.h>. */
+/* future.h - rows of the deadline table: <tutti/future.h>, <tutti/wait.h>, <tutti/executor.h>. */
 #include <tutti/event.h>
 #include <tutti/executor.h>
 #include <tutti/future.h>
 #include <tutti/thread_pool.h>
+#include <tutti/wait.h>
 
 static void *make_future(void)
 {
@@ -43,6 +44,36 @@ DEADLINE_ROW(tt_future_result, .make = make_future, .call = call_future_result, 
              .unmake = unmake_future)
 DEADLINE_ROW(tt_future_error, .make = make_future, .call = call_future_error, .grant = grant_result,
              .unmake = unmake_future)
+
+static int call_wait(void *f, tt_time by)
+{
+    tt_future *fs[] = { f, f };
+    return tt_wait(fs, 2, TT_ALL_COMPLETED, by);
+}
+
+static int call_completed_next(void *f, tt_time by)
+{
+    size_t i = 7;
+    tt_future *fs[] = { f };
+    tt_autoptr(tt_completed) c = tt_as_completed(fs, 1);
+    int r = tt_completed_next(c, &i, by);
+    CHECK_EQ(i, r == 1 ? 0 : 7);
+    return r == 1 ? 0 : r;
+}
+
+static int call_gather(void *arg, tt_time by)
+{
+    tt_auto v = tt_int(-1);
+    tt_future *f = arg;
+    int r = tt_gather(&f, 1, &v, by);
+    CHECK_EQ(tt_is_kind(v, TT_LIST), r == 0);
+    return r;
+}
+
+DEADLINE_ROW(tt_wait, .make = make_future, .call = call_wait, .grant = grant_result, .unmake = unmake_future)
+DEADLINE_ROW(tt_completed_next, .make = make_future, .call = call_completed_next, .grant = grant_result,
+             .unmake = unmake_future)
+DEADLINE_ROW(tt_gather_with, .make = make_future, .call = call_gather, .grant = grant_result, .unmake = unmake_future)
 
 struct busy_pool {
     tt_executor *pool;
