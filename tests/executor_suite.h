@@ -303,6 +303,16 @@ static inline tt_value suite_nest(tt_view arg)
     return tt_is_error(v) ? v : tt_int(tt_as_int(v) + 1);
 }
 
+/* Leaving waits for what the tasks need, also for what they hand over only then. */
+static inline void suite_lets_tasks_submit_to_the_end(suite_make make)
+{
+    tt_future *f = NULL;
+    tt_with_executor (ex, make())
+        f = tt_submit(ex, suite_nest, tt_int(300));
+    CHECK_EQ(tt_as_int(tt_await(f)), 300);
+    tt_future_free(f);
+}
+
 static inline void suite_shares_memory(suite_make make)
 {
     int n = 0, tries = 0;
@@ -343,4 +353,6 @@ static inline void suite_shares_memory(suite_make make)
     EXECUTOR_CLAIM_(word, reports_lost_errors, make)                                                                  \
     EXECUTOR_LOCAL_##local##_(word, make)
 #define EXECUTOR_LOCAL_0_(word, make)
-#define EXECUTOR_LOCAL_1_(word, make) EXECUTOR_CLAIM_(word, shares_memory, make)
+#define EXECUTOR_LOCAL_1_(word, make)                                                                                 \
+    EXECUTOR_CLAIM_(word, lets_tasks_submit_to_the_end, make)                                                         \
+    EXECUTOR_CLAIM_(word, shares_memory, make)

@@ -3,11 +3,15 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <tutti/event.h>
 #include <tutti/log.h>
 #include <tutti/scope.h>
 #include <tutti/strand.h>
 #include <tutti/str.h>
 #include <tutti/thread_pool.h>
+#include <unistd.h>
 
 #include "base/memory.h"
 #include "base/thread.h"
@@ -60,6 +64,13 @@ static tt_value count(tt_view arg)
     (void)arg;
     tt_add_relaxed_(&ran, 1);
     return tt_none();
+}
+
+static tt_value count_or_cancelled(tt_view arg)
+{
+    (void)arg;
+    tt_yield();
+    return tt_cancelled() ? tt_error_from_code(-ECANCELED) : count(arg);
 }
 
 TEST(a_dropped_handle_lets_the_task_run)
@@ -454,6 +465,26 @@ TEST(shutdown_can_cancel_what_is_pending)
     tt_executor_free(ex);
 }
 
+static tt_value submit_late(tt_view arg)
+{
+    hold(arg);
+    tt_autoptr(tt_future) f = tt_submit(tt_executor_current(), count, tt_none());
+    return tt_bool(tt_future_cancelled(f));
+}
+
+TEST(what_a_task_submits_after_that_is_cancelled)
+{
+    KEEPS;
+    tt_executor *ex = tt_thread_pool(.workers = 1);
+    tt_autoptr(tt_future) f = tt_submit(ex, submit_late, tt_none());
+    wait_for(&started);
+    CHECK_OK(tt_executor_shutdown(ex, TT_NOW, .cancel_pending = true, .no_wait = true));
+    tt_store_release_(&go, 1);
+    CHECK_OK(tt_executor_shutdown(ex, tt_after(8)));
+    CHECK(tt_as_bool(tt_await(f)));
+    tt_executor_free(ex);
+}
+
 static char log_lines[4096];
 
 static void keep_line(void *user, tt_log_level level, const char *line)
@@ -506,6 +537,228 @@ TEST(a_task_may_free_its_own_pool)
     tt_executor *ex = tt_thread_pool(.workers = 1);
     tt_autoptr(tt_future) f = tt_submit(ex, free_my_pool, tt_pointer(ex));
     CHECK_EQ(tt_as_int(tt_await(f)), 1);
+}
+
+/* --- options --- */
+
+TEST(an_older_callers_shorter_options_are_understood)
+{
+    KEEPS;
+    struct {
+        size_t size;
+        const char *name;
+    } old = { sizeof old, "old" };
+    tt_task_options none = { 0 };
+    tt_with_executor (ex, tt_thread_pool(.workers = 1)) {
+        tt_autoptr(tt_future) f = tt_submit_with(ex, square, tt_int(3), (const tt_task_options *)(const void *)&old);
+        CHECK_STR(tt_future_name(f), "old");
+        CHECK_EQ(tt_as_int(tt_await(f)), 9);
+        tt_autoptr(tt_future) g = tt_submit_with(ex, square, tt_int(3), NULL);
+        CHECK_EQ(tt_as_int(tt_await(g)), 9);
+        tt_autoptr(tt_future) h = tt_submit_with(ex, square, tt_int(3), &none);
+        check_error(tt_await(h), "ValueError");
+    }
+}
+
+/* --- many --- */
+
+static tt_value wait_until_told(tt_view arg)
+{
+    return tt_int(tt_event_wait(tt_as_pointer(arg), TT_FOREVER));
+}
+
+enum { WAITING = 5000 };
+
+TEST(two_workers_hold_thousands_of_waiting_tasks)
+{
+    test_allow(0, 1, 64);
+    static tt_future *f[WAITING];
+    tt_event told = TT_EVENT_INIT;
+    tt_with_executor (ex, tt_thread_pool(.workers = 2)) {
+        struct tt_workers_stats_ stats;
+        for (int i = 0; i < WAITING; i++)
+            f[i] = tt_submit(ex, wait_until_told, tt_pointer(&told));
+        do
+            tt_workers_stats_(tt_pool_workers_(ex), &stats);
+        while (stats.running < WAITING && tt_sleep(tt_after(0.001)) == 0);
+        CHECK_LE(stats.threads, 2);
+        tt_event_set(&told);
+        for (int i = 0; i < WAITING; i++) {
+            CHECK_EQ(tt_as_int(tt_await(f[i])), 0);
+            tt_future_free(f[i]);
+        }
+    }
+}
+
+static tt_value submit_many(tt_view arg)
+{
+    (void)arg;
+    for (int i = 0; i < 300; i++)
+        tt_future_free(tt_submit(tt_executor_current(), count, tt_none()));
+    while (tt_load_acquire_(&ran) == 0) /* this worker is busy: only a thief can run one */
+        sched_yield();
+    return tt_none();
+}
+
+TEST(an_idle_worker_steals)
+{
+    KEEPS;
+    tt_with_executor (ex, tt_thread_pool(.workers = 2)) {
+        struct tt_workers_stats_ stats;
+        tt_autoptr(tt_future) f = tt_submit(ex, submit_many, tt_none());
+        tt_drop(tt_await(f));
+        tt_workers_stats_(tt_pool_workers_(ex), &stats);
+        CHECK_GE(stats.steals, 1);
+    }
+    CHECK_EQ(ran, 300);
+}
+
+/* Cancelling and completing race: the outcome is one of the two, and the handle's answer fits it. */
+TEST(of_cancel_and_completion_exactly_one_wins)
+{
+    KEEPS;
+    tt_with_executor (ex, tt_thread_pool(.workers = 2))
+        for (int i = 0; i < 2000; i++) {
+            tt_autoptr(tt_future) f = tt_submit(ex, i % 2 ? square : count_or_cancelled, tt_int(3));
+            for (int spin = 0; spin < i % 50 * 10; spin++)
+                tt_pause_();
+            int r = tt_future_cancel(f);
+            tt_auto v = tt_await(f);
+            if (r == 0) CHECK(tt_future_cancelled(f));
+            if (r < 0) CHECK(!tt_future_cancelled(f));
+            CHECK_EQ(tt_future_cancelled(f), tt_is_error(v));
+        }
+}
+
+/* --- leaving, forking, exiting --- */
+
+static int leave_by_return(void)
+{
+    tt_with_executor (ex, tt_thread_pool(.workers = 2)) {
+        for (int i = 0; i < 50; i++)
+            tt_future_free(tt_submit(ex, count, tt_none()));
+        return 1;
+    }
+    return 0;
+}
+
+TEST(a_block_left_by_return_waits_too)
+{
+    KEEPS;
+    CHECK_EQ(leave_by_return(), 1);
+    CHECK_EQ(ran, 50);
+}
+
+/* Exit code of a child that runs body and then exits by exit(0). */
+static int exit_code_of(void (*body)(void))
+{
+    int status;
+    pid_t pid = fork();
+    CHECK_GE(pid, 0);
+    if (pid == 0) {
+        body();
+        exit(0);
+    }
+    CHECK_EQ(waitpid(pid, &status, 0), pid);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+static tt_value exit_later(tt_view arg)
+{
+    (void)tt_sleep(tt_after(0.02));
+    _exit((int)tt_as_int(arg));
+}
+
+static void leave_a_task_behind(void)
+{
+    tt_future_free(tt_submit(tt_thread_pool(.workers = 1), exit_later, tt_int(7)));
+}
+
+static void leave_the_default_pool_a_task(void)
+{
+    tt_future_free(tt_submit(tt_default_pool(), exit_later, tt_int(8)));
+}
+
+static void leave_a_freed_pool_a_task(void)
+{
+    tt_executor *ex = tt_thread_pool(.workers = 1);
+    tt_future_free(tt_submit(ex, exit_later, tt_int(9)));
+    CHECK_OK(tt_executor_shutdown(ex, TT_NOW, .no_wait = true));
+    tt_executor_free(ex);
+}
+
+TEST(exit_waits_for_the_tasks_of_pools)
+{
+    CHECK_EQ(exit_code_of(leave_a_task_behind), 7);
+    CHECK_EQ(exit_code_of(leave_the_default_pool_a_task), 8);
+    CHECK_EQ(exit_code_of(leave_a_freed_pool_a_task), 9);
+}
+
+static tt_executor *from_parent;
+
+static void use_pools_in_child(void)
+{
+    tt_auto v = tt_await(tt_submit(from_parent, square, tt_int(2)));
+    if (tt_error_code(v) != -ESHUTDOWN) _exit(1);
+    tt_executor_free(from_parent);
+    tt_auto w = tt_await(tt_submit(tt_default_pool(), square, tt_int(2)));
+    if (tt_as_int(w) != 4) _exit(2);
+}
+
+TEST(a_forked_child_has_no_workers)
+{
+    test_allow(0, 8, 24);
+    from_parent = tt_thread_pool(.workers = 2);
+    tt_auto v = tt_await(tt_submit(from_parent, square, tt_int(2)));
+    tt_auto w = tt_await(tt_submit(tt_default_pool(), square, tt_int(2)));
+    CHECK_EQ(exit_code_of(use_pools_in_child), 0);
+    tt_executor_free(from_parent);
+}
+
+TEST(the_default_pool_is_not_shut_down)
+{
+    test_allow(0, 8, 24);
+    tt_executor *ex = tt_default_pool();
+    CHECK(ex == tt_default_pool());
+    tt_set_log(keep_line, NULL);
+    CHECK_EQ(tt_executor_shutdown(ex, TT_FOREVER), -EPERM);
+    tt_executor_free(ex);
+    tt_autoptr(tt_future) f = tt_submit(ex, square, tt_int(4));
+    CHECK_EQ(tt_as_int(tt_await(f)), 16);
+}
+
+static int named;
+
+static void count_names(void *user, tt_log_level level, const char *line)
+{
+    (void)user;
+    (void)level;
+    for (const char *at = line; (at = strstr(at, "stuck-")); at++)
+        named++;
+}
+
+TEST(a_thousand_stuck_tasks_are_named)
+{
+    test_allow(0, 1, 64);
+    tt_set_log(count_names, NULL);
+    char name[16];
+    static tt_future *f[1000];
+    tt_executor *ex = tt_thread_pool(.workers = 2);
+    for (int i = 0; i < 1000; i++) {
+        snprintf(name, sizeof name, "stuck-%d", i);
+        f[i] = tt_submit(ex, sleep_long, tt_none(), .name = name);
+    }
+    for (int i = 0; i < 1000; i++)
+        while (!tt_future_running(f[i]))
+            sched_yield();
+    CHECK_EQ(tt_executor_shutdown(ex, tt_after(0.01)), -ETIMEDOUT);
+    CHECK_EQ(named, 1000);
+    CHECK_OK(tt_executor_shutdown(ex, TT_FOREVER, .cancel_running = true));
+    for (int i = 0; i < 1000; i++) {
+        CHECK(tt_future_cancelled(f[i]));
+        tt_future_free(f[i]);
+    }
+    tt_executor_free(ex);
 }
 
 /* --- failures --- */

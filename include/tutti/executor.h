@@ -80,16 +80,17 @@ TT_API TT_NODISCARD tt_iter tt_map_unordered_with(tt_executor *ex, tt_fn fn, tt_
 
 typedef struct tt_shutdown_options {
     size_t size;
-    bool cancel_pending; /* tasks not started are cancelled; else they still run */
+    bool cancel_pending; /* tasks not started, and new ones, are cancelled; else they still run */
     bool cancel_running; /* tasks that run get their scope cancelled */
     bool no_wait;        /* does not wait: answers 0 at once */
 } tt_shutdown_options;
 
-/* tt_executor_shutdown - no more submissions; waits until every task has ended:
+/* tt_executor_shutdown - no more submissions, except by tasks of ex, which may need more to end; waits until every task
+ * has ended:
  * tt_executor_shutdown(ex, tt_after(5), .cancel_pending = true). May be called again, to wait again.
  * Returns   0: all have ended; -ETIMEDOUT: some run still, and lines in the log name them; they go on; -EAGAIN
- *           (TT_NOW); -ECANCELED (your wait); -EPERM: it is tt_default_pool; -EDEADLK: called by a task of ex
- *           (submissions are refused all the same); -ENOMEM
+ *           (TT_NOW); -ECANCELED (your wait); -EPERM: it is tt_default_pool; -EINVAL (options); -EDEADLK: called by a
+ *           task of ex (submissions are refused all the same); -ENOMEM
  * Strands   any     Python   Executor.shutdown(wait, cancel_futures) */
 TT_API int tt_executor_shutdown_with(tt_executor *ex, tt_time by, const tt_shutdown_options *options);
 #define tt_executor_shutdown(ex, ...) \
@@ -129,8 +130,9 @@ TT_API int tt_executor_workers(tt_executor *ex);
 typedef struct tt_executor_vtable {
     size_t size;      /* sizeof(tt_executor_vtable) */
     const char *kind; /* "thread pool" */
-    /* Takes the task: sooner or later tt_future_run(task), on whatever strand, or set its result or error and
-     * tt_future_free it. 0; or negative: the task stays with the caller, and its future fails with that code. */
+    /* Takes the task (after a shutdown only from its own tasks): sooner or later tt_future_run(task), on whatever
+     * strand, or set its result or error and tt_future_free it. 0; or negative: the task stays with the caller, and
+     * its future fails with that code. */
     int (*submit)(tt_executor *ex, tt_future *task);
     /* As tt_executor_shutdown. May be called again, and by several. */
     int (*shutdown)(tt_executor *ex, tt_time by, const tt_shutdown_options *options);

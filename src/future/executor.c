@@ -10,7 +10,8 @@ void tt_future_start_(tt_future *f)
     if (f == tt_future_no_memory_() || tt_future_over_(f)) return;
     tt_executor *ex = f->executor;
     tt_future *task = tt_future_ref(f);
-    int r = tt_load_acquire_(&ex->closed_) ? -ESHUTDOWN : ex->vtable->submit(ex, task);
+    bool open = !tt_load_acquire_(&ex->closed_) || tt_executor_current() == ex;
+    int r = open ? ex->vtable->submit(ex, task) : -ESHUTDOWN;
     if (r >= 0) return;
     tt_future_fail_(task, r);
     tt_future_free(task);
@@ -35,13 +36,15 @@ tt_future *tt_submit_c_with(tt_executor *ex, void *(*fn)(void *arg), void *arg, 
 
 int tt_executor_shutdown_with(tt_executor *ex, tt_time by, const tt_shutdown_options *options)
 {
-    static const tt_shutdown_options usual = { .size = sizeof usual };
+    tt_shutdown_options o;
     if (ex->shared_) {
         tt_misuse_(ex, "shutdown of the default pool");
         return -EPERM;
     }
+    if (!tt_options_read_(&o, sizeof o, options)) return -EINVAL;
+    o.size = sizeof o;
     tt_store_release_(&ex->closed_, 1); /* pairs with start's acquire; what slips through is the executor's to refuse */
-    return ex->vtable->shutdown(ex, by, options ? options : &usual);
+    return ex->vtable->shutdown(ex, by, &o);
 }
 
 void tt_executor_free(tt_executor *ex)

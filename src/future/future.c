@@ -6,8 +6,6 @@
  * pending is failed by whoever looks at it: its executor, or who waits for it. */
 #include "future/future.h"
 
-#include <string.h>
-
 #include "base/log.h"
 #include "base/memory.h"
 #include "value/object.h"
@@ -46,16 +44,17 @@ tt_future *tt_future_new(void)
 static void take_options(tt_future *f, const tt_task_options *o)
 {
     f->job.name = f->name[0] ? f->name : NULL;
-    if (!o) return;
     if (o->deadline) f->scope.deadline = o->deadline;
     f->job.priority = o->priority;
     f->retries = o->retries;
 }
 
-tt_future *tt_future_task_(tt_executor *ex, tt_fn fn, void *(*fn_c)(void *), tt_value arg, const tt_task_options *o)
+tt_future *tt_future_task_(tt_executor *ex, tt_fn fn, void *(*fn_c)(void *), tt_value arg, const tt_task_options *given)
 {
+    tt_task_options o;
+    bool valid = tt_options_read_(&o, sizeof o, given);
     bool no_room = tt_is_no_memory_(tt_view_of(arg)) || tt_seal_(arg) < 0;
-    tt_future *f = no_room ? NULL : future_new(o ? o->name : NULL);
+    tt_future *f = no_room ? NULL : future_new(o.name);
     if (!f) {
         tt_drop(arg);
         return &no_memory;
@@ -65,8 +64,8 @@ tt_future *tt_future_task_(tt_executor *ex, tt_fn fn, void *(*fn_c)(void *), tt_
     f->arg = arg;
     f->executor = ex;
     f->job.function = fn_c ? (const void *)(uintptr_t)fn_c : (const void *)(uintptr_t)fn;
-    take_options(f, o);
-    if (!ex || (!fn && !fn_c) || f->retries < 0) tt_future_fail_(f, -EINVAL);
+    take_options(f, &o);
+    if (!valid || !ex || (!fn && !fn_c) || f->retries < 0) tt_future_fail_(f, -EINVAL);
     return f;
 }
 

@@ -16,9 +16,11 @@
 #include <tutti/executor.h>
 #include <tutti/future.h>
 
+#include <string.h>
+
 #include "strand/park.h"
 #include "strand/scope.h"
-#include "worker/job.h"
+#include "worker/workers.h"
 
 enum {
     TT_FUTURE_PENDING_,
@@ -59,6 +61,16 @@ struct tt_future {
     struct tt_list_ running;  /* the executor's */
     char name[];
 };
+
+/* What the caller knew of an options struct (which begins with its size), the rest zero. NULL: all zero. False: it did
+ * not say its size; then all is zero too. */
+static inline bool tt_options_read_(void *to, size_t size, const void *given)
+{
+    size_t known = given ? *(const size_t *)given : 0;
+    memset(to, 0, size);
+    if (known >= sizeof known) memcpy(to, given, known < size ? known : size);
+    return !given || known >= sizeof known;
+}
 
 /* A pending future with a task; takes arg and seals it. Never NULL: without memory the static failed one. */
 tt_future *tt_future_task_(tt_executor *ex, tt_fn fn, void *(*fn_c)(void *), tt_value arg, const tt_task_options *o);
@@ -114,8 +126,8 @@ void tt_future_unwatch_(tt_future *f, struct tt_watch_ *w);
 /* Adds c, or calls it at once when it is over. */
 void tt_future_on_done_(tt_future *f, struct tt_callback_ *c);
 
-/* Submits a job to a thread pool, past the futures. As tt_workers_submit_. */
-int tt_pool_submit_job_(tt_executor *pool, struct tt_job_ *job);
+/* The worker set of a thread pool. */
+struct tt_workers_ *tt_pool_workers_(tt_executor *pool);
 
 /* The future of last resort: done, with MemoryError. */
 tt_future *tt_future_no_memory_(void);

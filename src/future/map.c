@@ -154,8 +154,9 @@ static struct map *map_new(tt_executor *ex, tt_fn fn, const tt_map_options *o, b
 
 static tt_iter map(tt_executor *ex, tt_fn fn, tt_iter items, const tt_map_options *options, bool ordered)
 {
-    static const tt_map_options usual = { .size = sizeof usual };
-    struct map *m = map_new(ex, fn, options ? options : &usual, ordered);
+    tt_map_options o;
+    (void)tt_options_read_(&o, sizeof o, options);
+    struct map *m = map_new(ex, fn, &o, ordered);
     if (m)
         m->source = items;
     else

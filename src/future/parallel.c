@@ -9,7 +9,6 @@
 #include <tutti/thread_pool.h>
 
 #include "future/future.h"
-#include "worker/workers.h"
 
 enum { PIECES_PER_WORKER = 8 };
 
@@ -138,7 +137,7 @@ static void run_in_pool(void (*fn)(void *), void *arg)
     struct tt_strand_ *me = tt_strand_current_();
     tt_executor *pool = me ? tt_default_pool() : NULL;
     fork_init(&k, fn, arg);
-    if (pool && tt_pool_submit_job_(pool, &k.job) == 0)
+    if (pool && tt_workers_submit_(tt_pool_workers_(pool), &k.job) == 0)
         join(&k, me);
     else
         fn(arg);

@@ -17,7 +17,6 @@
 #include "future/future.h"
 #include "thread/exit.h"
 #include "value/object.h"
-#include "worker/workers.h"
 
 enum {
     LISTS = 16,
@@ -38,6 +37,7 @@ struct pool {
     uint64_t epoch; /* tt_fork_epoch_() when it was made */
     struct tt_at_exit_ exit;
     int workers;
+    bool cancelling; /* atomic; shut down with cancel_pending */
     tt_fn initializer;
     tt_value initializer_arg;
     tt_value failure;      /* the initializer's error, once; guarded by failure_lock */
@@ -107,6 +107,7 @@ static void fail_job(struct tt_job_ *job, int code)
 
 static int submit(tt_executor *ex, tt_future *f)
 {
+    if (tt_load_acquire_(&pool_of(ex)->cancelling)) return -ECANCELED;
     f->job.run = run_job;
     f->job.fail = fail_job;
     int r = tt_workers_submit_(pool_of(ex)->set, &f->job);
@@ -115,9 +116,9 @@ static int submit(tt_executor *ex, tt_future *f)
     return 0;
 }
 
-int tt_pool_submit_job_(tt_executor *pool, struct tt_job_ *job)
+struct tt_workers_ *tt_pool_workers_(tt_executor *pool)
 {
-    return tt_workers_submit_(pool_of(pool)->set, job);
+    return pool_of(pool)->set;
 }
 
 static int workers(tt_executor *ex)
@@ -170,6 +171,7 @@ static void name_running(struct pool *p)
 static void cancel_pending(struct pool *p)
 {
     struct tt_job_ *job;
+    tt_store_release_(&p->cancelling, true); /* what a running task submits from now on is cancelled, too */
     while ((job = tt_workers_take_(p->set)))
         fail_job(job, -ECANCELED);
 }
@@ -318,28 +320,28 @@ static struct pool *pool_new(const tt_thread_pool_options *o)
     };
     p->workers = how.count;
     p->set = tt_workers_new_(&how);
-    if (p->set) {
+    if (p->set && tt_at_exit_arm_() == 0) {
         tt_at_exit_add_(&p->exit);
         return p;
     }
+    tt_workers_free_(p->set);
     tt_free_(p);
     return NULL;
 }
 
 tt_executor *tt_thread_pool_with(const tt_thread_pool_options *options)
 {
-    static const tt_thread_pool_options usual = { .size = sizeof usual };
-    const tt_thread_pool_options *o = options ? options : &usual;
+    tt_thread_pool_options o;
     struct pool *p = NULL;
-    if (o->workers < 0)
-        tt_misuse_(NULL, "thread pool with %d workers", o->workers);
-    else if (!tt_is_no_memory_(tt_view_of(o->initializer_arg)) && tt_seal_(o->initializer_arg) == 0)
-        p = pool_new(o);
+    if (!tt_options_read_(&o, sizeof o, options) || o.workers < 0)
+        tt_misuse_(NULL, "thread pool with %d workers", o.workers);
+    else if (!tt_is_no_memory_(tt_view_of(o.initializer_arg)) && tt_seal_(o.initializer_arg) == 0)
+        p = pool_new(&o);
     if (!p) {
-        tt_drop(o->initializer_arg);
+        tt_drop(o.initializer_arg);
         return NULL;
     }
-    p->initializer_arg = o->initializer_arg;
+    p->initializer_arg = o.initializer_arg;
     return &p->base;
 }
 

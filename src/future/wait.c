@@ -166,7 +166,9 @@ static tt_value collect_all(tt_future *const *fs, size_t n)
 
 int tt_gather_with(tt_future *const *fs, size_t n, tt_value *ret, tt_time by, const tt_gather_options *options)
 {
-    bool keep_errors = options && options->return_errors;
+    tt_gather_options o;
+    if (!tt_options_read_(&o, sizeof o, options)) return -EINVAL;
+    bool keep_errors = o.return_errors;
     int r = wait_for(keep_errors ? TT_ALL_COMPLETED : FIRST_FAILURE, fs, n, by);
     if (r < 0) return r;
     tt_future *failed = keep_errors ? NULL : first_failure(fs, n);

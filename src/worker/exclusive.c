@@ -74,7 +74,10 @@ int tt_exclusive_submit_(struct tt_workers_ *set, struct tt_job_ *job)
     bool first = tt_load_seq_(&set->made) == 0;
     int r = first ? add_thread(set) : 0;
     if (r < 0) return r;
-    if (!tt_shared_queue_push_(&set->shared, job)) return -ESHUTDOWN;
+    if (tt_workers_current_() == set)
+        tt_shared_queue_push_inside_(&set->shared, job);
+    else if (!tt_shared_queue_push_(&set->shared, job))
+        return -ESHUTDOWN;
     if (!first || tt_load_seq_(&set->sleepers)) summon(set); /* else the first thread looks before it sleeps */
     return 0;
 }

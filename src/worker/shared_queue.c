@@ -11,16 +11,26 @@ static int64_t key_of(int32_t priority, uint64_t arrival)
     return -(int64_t)priority * ((int64_t)1 << ARRIVAL_BITS) + (int64_t)(arrival & ((1u << ARRIVAL_BITS) - 1));
 }
 
-bool tt_shared_queue_push_(struct tt_shared_queue_ *q, struct tt_job_ *job)
+static bool push(struct tt_shared_queue_ *q, struct tt_job_ *job, bool inside)
 {
     tt_spin_lock_(&q->lock);
-    bool open = !q->closed;
+    bool open = inside || !q->closed;
     if (open && job->priority == 0) tt_jobs_push_(&q->usual, job);
     if (open && job->priority != 0) tt_heap_insert_(&q->others, &job->node, key_of(job->priority, q->arrivals++));
     if (open && job->priority > 0) tt_store_relaxed_(&q->urgent, q->urgent + 1);
     if (open) tt_store_seq_(&q->count, q->count + 1); /* a Dekker pair with a worker that goes to sleep */
     tt_spin_unlock_(&q->lock);
     return open;
+}
+
+bool tt_shared_queue_push_(struct tt_shared_queue_ *q, struct tt_job_ *job)
+{
+    return push(q, job, false);
+}
+
+void tt_shared_queue_push_inside_(struct tt_shared_queue_ *q, struct tt_job_ *job)
+{
+    push(q, job, true);
 }
 
 static struct tt_job_ *pop_other(struct tt_shared_queue_ *q)

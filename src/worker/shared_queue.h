@@ -18,6 +18,8 @@ struct tt_shared_queue_ {
 
 /* False: closed; the job stays the caller's. */
 bool tt_shared_queue_push_(struct tt_shared_queue_ *q, struct tt_job_ *job);
+/* The same by somebody who will look at the queue again himself; also when it is closed. */
+void tt_shared_queue_push_inside_(struct tt_shared_queue_ *q, struct tt_job_ *job);
 struct tt_job_ *tt_shared_queue_pop_(struct tt_shared_queue_ *q);
 void tt_shared_queue_close_(struct tt_shared_queue_ *q);
 

@@ -263,7 +263,8 @@ int tt_set_add_thread_(struct tt_workers_ *set, void *(*body)(void *member))
 
 static bool usable(struct tt_workers_ *set)
 {
-    return !tt_load_seq_(&set->closing) && set->epoch == tt_fork_epoch_();
+    if (set->epoch != tt_fork_epoch_()) return false;
+    return !tt_load_seq_(&set->closing) || tt_workers_current_() == set;
 }
 
 /* Wakes a sleeper, or makes one more thread if there is none; not when the first one is on its way: before it sleeps
@@ -290,7 +291,10 @@ static int submit(struct tt_workers_ *set, struct tt_job_ *job)
     if (first && (r = tt_set_add_thread_(set, worker_thread)) < 0) return r;
     struct tt_worker_ *w = self_in(set);
     bool mine = w && job->priority == 0 && tt_deque_push_(&w->deque, job);
-    if (!mine && !tt_shared_queue_push_(&set->shared, job)) return -ESHUTDOWN;
+    if (w && !mine)
+        tt_shared_queue_push_inside_(&set->shared, job);
+    else if (!mine && !tt_shared_queue_push_(&set->shared, job))
+        return -ESHUTDOWN;
     call_for_help(set, first);
     return 0;
 }

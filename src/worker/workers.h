@@ -27,11 +27,12 @@ struct tt_workers_options_ {
 /* NULL: no memory. Threads are made when there is work for them. */
 struct tt_workers_ *tt_workers_new_(const struct tt_workers_options_ *options);
 
-/* Takes over the job: it will be run once. 0; -ESHUTDOWN: closed (or a forked child); what `start` answered; -EAGAIN:
+/* Takes over the job: it will be run once. 0; -ESHUTDOWN: closed, and not called by a task
+ * of the set (or a forked child); what `start` answered; -EAGAIN:
  * no thread could be made. When negative the job stays the caller's. Any strand, also none. */
 int tt_workers_submit_(struct tt_workers_ *set, struct tt_job_ *job);
 
-/* No more submissions; what was accepted still runs. Idempotent. */
+/* No more submissions, except by tasks of the set; what was accepted still runs. Idempotent. */
 void tt_workers_close_(struct tt_workers_ *set);
 
 /* Waits until every thread has ended, after close. 0, -ETIMEDOUT, -ECANCELED, -EDEADLK (by a task of the set). */
