@@ -696,21 +696,29 @@ TEST(exit_waits_for_the_tasks_of_pools)
 
 static tt_executor *from_parent;
 
+static int code_of(tt_executor *ex)
+{
+    tt_autoptr(tt_future) f = tt_submit(ex, square, tt_int(2));
+    tt_auto v = tt_await(f);
+    return tt_is_error(v) ? tt_error_code(v) : (int)tt_as_int(v);
+}
+
 static void use_pools_in_child(void)
 {
-    tt_auto v = tt_await(tt_submit(from_parent, square, tt_int(2)));
-    if (tt_error_code(v) != -ESHUTDOWN) _exit(1);
+    if (code_of(from_parent) != -ESHUTDOWN) _exit(1);
     tt_executor_free(from_parent);
-    tt_auto w = tt_await(tt_submit(tt_default_pool(), square, tt_int(2)));
-    if (tt_as_int(w) != 4) _exit(2);
+    if (code_of(tt_default_pool()) != 4) _exit(2);
 }
 
 TEST(a_forked_child_has_no_workers)
 {
     test_allow(0, 8, 24);
+#ifdef TT_TSAN_
+    test_skip("ThreadSanitizer calls the parent's threads leaked by the child");
+#endif
     from_parent = tt_thread_pool(.workers = 2);
-    tt_auto v = tt_await(tt_submit(from_parent, square, tt_int(2)));
-    tt_auto w = tt_await(tt_submit(tt_default_pool(), square, tt_int(2)));
+    CHECK_EQ(code_of(from_parent), 4);
+    CHECK_EQ(code_of(tt_default_pool()), 4);
     CHECK_EQ(exit_code_of(use_pools_in_child), 0);
     tt_executor_free(from_parent);
 }

@@ -238,7 +238,9 @@ static int join_at_exit(struct tt_at_exit_ *e, tt_time by)
     static const tt_shutdown_options usual = { .size = sizeof usual };
     struct pool *p = exiting(e);
     tt_store_release_(&p->base.closed_, 1);
-    return shutdown(&p->base, by, &usual);
+    int r = shutdown(&p->base, by, &usual);
+    if (r == 0) tt_workers_reap_(p->set);
+    return r;
 }
 
 static void cancel_at_exit(struct tt_at_exit_ *e)

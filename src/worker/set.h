@@ -12,6 +12,7 @@ struct tt_member_ {
     struct tt_workers_ *set;
     struct tt_member_ *next;     /* among all of the set; guarded by set->lock */
     pthread_t thread;
+    bool reaped;                 /* joined or detached; of who reaps or frees the set */
     int index;
     struct tt_strand_ *strand;   /* exclusive threads: the thread's own, made before it */
     char name[TT_STRAND_NAME_SIZE_ + 12];

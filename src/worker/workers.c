@@ -366,13 +366,21 @@ int tt_workers_join_(struct tt_workers_ *set, tt_time by)
     return r;
 }
 
-/* All of them are at their end; one may be calling. */
-static void end_thread(pthread_t thread)
+/* A thread at its end; it may be calling. */
+static void reap(struct tt_member_ *m)
 {
-    if (pthread_equal(thread, pthread_self()))
-        pthread_detach(thread);
+    if (m->reaped) return;
+    m->reaped = true;
+    if (pthread_equal(m->thread, pthread_self()))
+        pthread_detach(m->thread);
     else
-        pthread_join(thread, NULL);
+        pthread_join(m->thread, NULL);
+}
+
+void tt_workers_reap_(struct tt_workers_ *set)
+{
+    for (struct tt_member_ *m = set->members; m; m = m->next)
+        reap(m);
 }
 
 void tt_workers_free_(struct tt_workers_ *set)
@@ -382,7 +390,7 @@ void tt_workers_free_(struct tt_workers_ *set)
     while (set->members) {
         struct tt_member_ *m = set->members;
         set->members = m->next;
-        if (!forked) end_thread(m->thread);
+        if (!forked) reap(m);
         tt_free_(m);
     }
     tt_free_(set->table);
