@@ -33,6 +33,11 @@ TEST(every_c_type_becomes_its_value)
     tt_auto f = tt_args(nothing, (void *)&b);
     CHECK(tt_as_function(tt_at(f, 0)) == nothing);
     CHECK(tt_as_pointer(tt_at(f, 1)) == &b);
+    struct { int x; } own = { 1 };
+    tt_auto pointers = tt_args(&own, &own.x, (const double *)NULL);
+    CHECK(tt_as_pointer(tt_at(pointers, 0)) == &own);
+    CHECK(tt_as_pointer(tt_at(pointers, 1)) == &own.x);
+    CHECK(tt_is_kind(tt_at(pointers, 2), TT_POINTER));
     is(tt_dict_of("a", 1, 2, tt_list_of("b")), "{'a': 1, 2: ['b']}");
     is(tt_list_of(), "[]");
 }

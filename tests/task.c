@@ -12,6 +12,7 @@ TT_DEFINE(int, seven) { return 7; }
 TT_DEFINE(void, nop, tt_view, any) { (void)any; }
 TT_DEFINE(const char *, choose, const char *, a, const char *, b, bool, first) { return first ? a : b; }
 TT_DEFINE(point, mirror, point, p) { return (point){ -p.x, -p.y }; }
+TT_DEFINE(point *, leftmost, point *, a, point *, b) { return a->x < b->x ? a : b; }
 TT_DEFINE(tt_value, swap, tt_value, a, tt_value, b) { return tt_args(b, a); }
 TT_DEFINE(double, sum6, int, a, unsigned, b, float, c, double, d, short, e, unsigned long, f)
 {
@@ -46,6 +47,9 @@ TEST(a_wrapper_unpacks_calls_and_boxes)
     gives(swap, tt_args(tt_list_of(1), "x"), "('x', [1])");
     gives(sum6, tt_args(1, 2, 0.5, 0.25, -4, 8ul), "7.75");
     gives(fib, tt_args(20), "6765");
+    point one = { 1, 0 }, two = { 2, 0 };
+    tt_auto both = tt_args(&two, &one);
+    CHECK(tt_as_pointer(leftmost(tt_view_of(both))) == &one);
     tt_auto p = tt_struct(point, 1, 2);
     tt_auto q = mirror(tt_view_of(p));
     CHECK_FLOAT(tt_as(point, q).y, -2.0);
@@ -56,6 +60,7 @@ TEST(a_wrapper_refuses_wrong_arguments)
     gives(square, tt_args("x"), "TypeError('argument 1: wanted int, got str')");
     gives(square, tt_args(1, 2), "TypeError('wanted 1 argument, got 2')");
     gives(seven, tt_args(1), "TypeError('wanted 0 arguments, got 1')");
+    gives(leftmost, tt_args(1, 2), "TypeError('argument 1: wanted pointer, got int')");
     gives(mirror, tt_args(tt_struct(struct timespec, 1, 2)),
           "TypeError('argument 1: wanted point, got struct timespec')");
     gives(choose, tt_args("a", "b", 1), "TypeError('argument 3: wanted bool, got int')");

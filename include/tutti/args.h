@@ -62,14 +62,15 @@ static inline tt_value tt_value_of_view_(tt_view v)
 
 #ifndef __cplusplus
 
-/* tt_value_of - the value of a bool, int, float, string, pointer, tt_fn; a tt_value is handed through, a tt_view
- * referred to. (true and false are ints in C17: say tt_bool(true).) */
+/* tt_value_of - the value of a bool, int, float, string, tt_fn; of any other pointer: tt_pointer, so what it points at
+ * must live on; a tt_value is handed through, a tt_view referred to. (true and false are ints in C17: say
+ * tt_bool(true).) */
 #define tt_value_of(x)                                                                                                \
     _Generic((x), _Bool : tt_bool, char : tt_int, signed char : tt_int, short : tt_int, int : tt_int, long : tt_int,  \
              long long : tt_int, unsigned char : tt_int, unsigned short : tt_int, unsigned : tt_int,                  \
              unsigned long : tt_uint, unsigned long long : tt_uint, float : tt_float, double : tt_float,              \
-             char * : tt_str, const char * : tt_str, void * : tt_pointer, const void * : tt_pointer,                  \
-             tt_value : tt_value_same_, tt_view : tt_value_of_view_, tt_fn : tt_function)(x)
+             char * : tt_str, const char * : tt_str, tt_value : tt_value_same_, tt_view : tt_value_of_view_,          \
+             tt_fn : tt_function, default : tt_pointer)(x)
 
 #define TT_SLOT_CODE_(p)                                                                                              \
     _Generic((p), _Bool * : TT_SLOT_BOOL_, char * : TT_SLOT_SIGNED_, signed char * : TT_SLOT_SIGNED_,                 \
@@ -77,9 +78,10 @@ static inline tt_value tt_value_of_view_(tt_view v)
              long long * : TT_SLOT_SIGNED_, unsigned char * : TT_SLOT_UNSIGNED_, unsigned short * : TT_SLOT_UNSIGNED_, \
              unsigned * : TT_SLOT_UNSIGNED_, unsigned long * : TT_SLOT_UNSIGNED_,                                     \
              unsigned long long * : TT_SLOT_UNSIGNED_, float * : TT_SLOT_FLOAT_, double * : TT_SLOT_FLOAT_,           \
-             char * * : TT_SLOT_TEXT_, const char * * : TT_SLOT_TEXT_, void * * : TT_SLOT_POINTER_,                   \
-             const void * * : TT_SLOT_POINTER_, tt_fn * : TT_SLOT_FUNCTION_, tt_view * : TT_SLOT_VIEW_,               \
-             tt_value * : TT_SLOT_VALUE_, default : TT_SLOT_STRUCT_)
+             char * * : TT_SLOT_TEXT_, const char * * : TT_SLOT_TEXT_, tt_fn * : TT_SLOT_FUNCTION_,                   \
+             tt_view * : TT_SLOT_VIEW_, tt_value * : TT_SLOT_VALUE_,                                                  \
+             default : TT_IS_POINTER_(*(p)) ? TT_SLOT_POINTER_ : TT_SLOT_STRUCT_)
+#define TT_IS_POINTER_(x) (__builtin_classify_type(x) == 5)
 #define TT_SLOT_(p) { TT_SLOT_CODE_(p), sizeof *(p), (p), NULL }
 
 /* tt_args, tt_tuple_of - a tuple of C values (see tt_value_of). tt_args() is the empty tuple.
@@ -98,7 +100,8 @@ static inline tt_value tt_value_of_view_(tt_view v)
 
 /* tt_unpack(arg, &a, &b, …) - the items of a tuple or list into C variables; with one variable, arg may also be the
  * value itself. Integers of any width (checked), float, double (an int counts), bool, const char * and tt_view
- * (lent, as long as arg lives), tt_value (yours), void *, tt_fn, and any struct of tt_struct by its size.
+ * (lent, as long as arg lives), tt_value (yours), tt_fn, pointers of any other type (the type is not checked), and any
+ * struct of tt_struct by its size.
  * Returns   0; -EINVAL: wrong number or kind, -EOVERFLOW: an int does not fit. On failure no variable is touched.
  *           TT_TRY(tt_unpack(…)) returns a TypeError or OverflowError that names position, wanted and got */
 #define tt_unpack(arg, ...)                                                                                           \
