@@ -13,16 +13,14 @@ struct counter {
     long total;
 };
 
-static tt_value counter_run(tt_view arg)
+TT_DEFINE(void, counter_run, struct counter *, self)
 {
-    struct counter *self = tt_as_pointer(arg);
     for (int i = 0; i < self->stop; i++) self->total += i;
-    return tt_none();
 }
 
 static void counter_init(struct counter *self, int stop)
 {
-    self->thread = tt_thread_new(counter_run, tt_pointer(self), .name = "counter");
+    self->thread = tt_thread_new(counter_run, tt_args(self), .name = "counter");
     self->stop = stop;
     self->total = 0;
 }
