@@ -235,6 +235,21 @@ TEST_STRANDS(a_cancel_of_one_breaks_it_for_all)
     breaks(CANCEL, one, other);
 }
 
+TEST_STRANDS(a_round_whose_waiter_was_just_cancelled_is_broken)
+{
+    for (int i = 0; i < 50; i++) {
+        struct shared s = { .barrier = tt_barrier_new(2), .by = TT_FOREVER };
+        struct strand *waiter = go(i % 2 ? other : one, wait_once, &s);
+        until_it_waits(waiter, s.barrier);
+        cancel(waiter);
+        CHECK_EQ(tt_barrier_wait(s.barrier, TT_NOW), -ECONNABORTED); /* it is cancelled, but still in the queue */
+        finish(waiter);
+        CHECK_EQ(s.result, -ECANCELED);
+        CHECK(tt_barrier_broken(s.barrier));
+        tt_barrier_free(s.barrier);
+    }
+}
+
 TEST_STRANDS(abort_breaks_it_until_it_is_reset)
 {
     breaks(ABORT, one, other);

@@ -169,6 +169,24 @@ TEST_STRANDS(a_notify_that_came_before_the_cancel_wins)
     CHECK_EQ(s.result, 0);
 }
 
+TEST_STRANDS(a_notify_right_after_a_cancel_goes_to_the_next)
+{
+    for (int i = 0; i < 20; i++) {
+        struct shared s = { .by = TT_FOREVER };
+        struct strand *cancelled = go(one, wait_once, &s);
+        until_it_waits(cancelled, &s.condition);
+        struct strand *next = go(other, wait_once, &s);
+        until_it_waits(next, &s.condition);
+        CHECK_OK(tt_lock_acquire(&s.lock, TT_FOREVER));
+        cancel(cancelled);
+        CHECK_OK(tt_condition_notify(&s.condition, 1)); /* the first is cancelled, but still in the queue */
+        CHECK_OK(tt_lock_release(&s.lock));
+        finish(cancelled);
+        finish(next);
+        CHECK_EQ(s.woken, 1);
+    }
+}
+
 /* Each notify announces one ticket; whoever is notified takes one. If a waiter that had timed out used a notify up, a
  * ticket would be left with everybody asleep. */
 static void take_tickets(void *arg)

@@ -137,34 +137,41 @@ TEST_STRANDS(a_bounded_acquire_is_cancelled)
     CHECK_EQ(s.lock.word, 0);
 }
 
-/* A strand that keeps taking it must hand it over in the end. */
-static void take_greedily(void *arg)
+static void acquire_and_hold(void *arg)
 {
     struct shared *s = arg;
-    while (!tt_load_acquire_(&s->in)) {
-        CHECK_OK(tt_lock_acquire(&s->lock, TT_FOREVER));
-        tt_time until = tt_clock() + 100 * TT_US;
-        while (tt_clock() < until) {
-        }
-        CHECK_OK(tt_lock_release(&s->lock));
-        if (tt_strand_is_coroutine()) tt_yield();
-    }
+    CHECK_OK(tt_lock_acquire(&s->lock, TT_FOREVER));
+    while (!tt_load_acquire_(&s->in))
+        tt_yield();
+    CHECK_OK(tt_lock_release(&s->lock));
 }
 
-TEST_STRANDS(who_waits_is_not_starved_by_one_who_takes_it_again_and_again)
+TEST_STRANDS(who_has_waited_for_long_gets_it_handed_over)
 {
-    struct shared s = { .by = TT_FOREVER };
-    struct strand *greedy = go(one, take_greedily, &s);
-    until_it_waits(greedy, NULL);
-    struct strand *waiter = go(other, acquire_once, &s);
-    finish(waiter);
-    finish(greedy);
-    CHECK_EQ(s.in, 1);
+    for (int i = 0; i < 30; i++) {
+        struct shared s = { 0 };
+        CHECK_OK(tt_lock_acquire(&s.lock, TT_FOREVER));
+        struct strand *waiter = go(i % 2 ? other : one, acquire_and_hold, &s);
+        until_it_waits(waiter, &s.lock);
+        tt_time until = tt_clock() + 2 * TT_MS;
+        while (tt_clock() < until)
+            sched_yield();
+        CHECK_OK(tt_lock_release(&s.lock));
+        CHECK_EQ(tt_lock_acquire(&s.lock, TT_NOW), -EAGAIN); /* nobody is quicker */
+        tt_store_release_(&s.in, 1);
+        finish(waiter);
+    }
 }
 
 static void die_holding(void *arg)
 {
     CHECK_OK(tt_lock_acquire(&((struct shared *)arg)->lock, TT_FOREVER));
+}
+
+static void die_holding_repaired(void *arg)
+{
+    int r = tt_lock_acquire(&((struct shared *)arg)->lock, TT_FOREVER);
+    CHECK(r == 0 || r == TT_OWNER_DIED);
 }
 
 TEST_STRANDS(who_comes_after_a_dead_holder_is_told)
@@ -215,6 +222,27 @@ TEST_STRANDS(who_waits_for_a_holder_that_dies_is_woken_and_told)
     finish(waiter);
     CHECK_EQ(d.shared.result, TT_OWNER_DIED);
     CHECK_EQ(d.shared.lock.word, 0);
+}
+
+static void acquire_repair_release(void *arg)
+{
+    struct shared *s = arg;
+    int r = tt_lock_acquire(&s->lock, TT_FOREVER);
+    CHECK(r == 0 || r == TT_OWNER_DIED);
+    if (r == TT_OWNER_DIED) CHECK_OK(tt_lock_repaired(&s->lock));
+    CHECK_OK(tt_lock_release(&s->lock));
+}
+
+TEST_STRANDS(a_holder_that_dies_while_others_come_leaves_nobody_asleep)
+{
+    for (int i = 0; i < 200; i++) {
+        struct shared s = { 0 };
+        struct strand *all[] = { go(one, acquire_repair_release, &s), go(one, die_holding_repaired, &s),
+                                 go(other, acquire_repair_release, &s), go(other, acquire_repair_release, &s) };
+        finish_all(all, 4);
+        acquire_repair_release(&s);
+        CHECK_EQ(s.lock.word, 0);
+    }
 }
 
 static void acquire_with_deadlines(void *arg)

@@ -197,6 +197,21 @@ TEST_STRANDS(a_cancelled_getter_takes_no_item_with_it)
     tt_queue_free(s.queue);
 }
 
+TEST_STRANDS(an_item_put_right_after_a_cancel_stays)
+{
+    for (int i = 0; i < 50; i++) {
+        struct shared s = { .queue = tt_queue_new(0), .by = TT_FOREVER };
+        struct strand *getter = go(i % 2 ? other : one, get_one, &s);
+        until_it_waits(getter, s.queue);
+        cancel(getter);
+        CHECK_OK(tt_queue_put(s.queue, tt_int(i), TT_NOW)); /* it is cancelled, but still in the queue */
+        finish(getter);
+        CHECK_EQ(s.result, -ECANCELED);
+        CHECK_EQ(got_int(s.queue), i);
+        tt_queue_free(s.queue);
+    }
+}
+
 TEST_STRANDS(a_cancelled_putter_leaves_no_item_behind)
 {
     struct shared s = { .queue = tt_queue_new(1), .by = TT_FOREVER, .item = tt_str("dropped when it was cancelled") };

@@ -3,8 +3,8 @@
 #include <tutti/select.h>
 #include <tutti/str.h>
 
-#include "base/memory.h"
 #include "strands.h"
+#include "sync/waitable.h"
 
 struct shared {
     tt_queue *a, *b;
@@ -279,6 +279,68 @@ TEST_STRANDS(both_ends_of_one_queue_can_be_selected)
     finish_all(all, 3);
     CHECK_EQ(s.sum, tt_queue_size(s.a));
     tt_queue_free(s.a);
+}
+
+/* --- what becomes ready after the cases were tried and before they wait --- */
+
+struct late {
+    struct tt_park_ park;
+    struct tt_waiter_ node;
+};
+
+/* Enlists the case in a wait that has begun, or that has been decided already. */
+static void enlist(struct late *l, tt_case *c, bool decided)
+{
+    tt_park_begin_(&l->park, tt_strand_current_(), "test", c, TT_PARK_CANCELLABLE_);
+    tt_waiter_init_(&l->node, &l->park, 5);
+    if (decided) CHECK(tt_grant_(&l->node));
+    c->ops_->enlist(c, &l->node);
+}
+
+static int end_late(struct late *l, tt_case *c)
+{
+    int r = tt_park_(&l->park, TT_FOREVER);
+    CHECK_EQ(r, 5);
+    return c->ops_->finish(c, &l->node);
+}
+
+static void late_in(void *arg)
+{
+    struct shared *s = arg;
+    struct late l;
+    tt_value v = tt_none();
+    tt_case event = tt_on_event(&s->event), get = tt_on_get(s->a, &v), put = tt_on_put(s->b, tt_int(9));
+    for (int decided = 0; decided < 2; decided++) {
+        tt_event_set(&s->event);
+        enlist(&l, &event, decided);
+        CHECK_OK(end_late(&l, &event));
+        CHECK_NULL(s->event.waiters);
+        CHECK_OK(tt_queue_put(s->a, tt_int(42), TT_NOW));
+        enlist(&l, &get, decided);
+        if (decided) {
+            CHECK_EQ(tt_park_(&l.park, TT_FOREVER), 5);
+            CHECK_EQ(got_int(s->a), 42); /* another case happened: it is left in the queue */
+        } else {
+            CHECK_OK(end_late(&l, &get));
+            CHECK_EQ(tt_as_int(v), 42);
+        }
+        enlist(&l, &put, decided);
+        if (decided) {
+            CHECK_EQ(tt_park_(&l.park, TT_FOREVER), 5);
+        } else {
+            CHECK_OK(end_late(&l, &put));
+            CHECK_EQ(got_int(s->b), 9);
+        }
+        CHECK(tt_queue_empty(s->b));
+    }
+}
+
+TEST_STRANDS(a_case_that_is_ready_by_then_happens_unless_another_did)
+{
+    struct shared s = { .a = tt_queue_new(1), .b = tt_queue_new(1) };
+    finish(go(one, late_in, &s));
+    tt_queue_free(s.a);
+    tt_queue_free(s.b);
 }
 
 /* --- events that end as soon as they have let through --- */

@@ -166,6 +166,20 @@ TEST_STRANDS(a_cancelled_waiter_takes_no_permit_with_it)
     CHECK_EQ(tt_semaphore_value(&s.semaphore), 1);
 }
 
+TEST_STRANDS(a_permit_released_right_after_a_cancel_stays)
+{
+    for (int i = 0; i < 50; i++) {
+        struct shared s = { .semaphore = TT_SEMAPHORE_INIT(0), .by = TT_FOREVER };
+        struct strand *waiter = go(i % 2 ? other : one, acquire, &s);
+        until_it_waits(waiter, &s.semaphore);
+        cancel(waiter);
+        CHECK_OK(tt_semaphore_release_n(&s.semaphore, 2)); /* it is cancelled, but still in the queue */
+        finish(waiter);
+        CHECK_EQ(s.result, -ECANCELED);
+        CHECK_EQ(tt_semaphore_value(&s.semaphore), 2);
+    }
+}
+
 /* Waiters with short deadlines and releases race; in the end every permit is somewhere. */
 static void acquire_now_and_then(void *arg)
 {

@@ -104,12 +104,15 @@ static inline void finish_all(struct strand **s, int n)
         finish(s[i]);
 }
 
-/* Until it waits for that object (NULL: until it runs). */
+/* Until it waits for that object (NULL: until it runs), or has ended. */
 static inline void until_it_waits(struct strand *s, const void *object)
 {
     struct tt_strand_ *self;
-    while (!(self = tt_load_acquire_(&s->self)) || (object && tt_load_relaxed_(&self->waits_on) != object))
+    while (!tt_load_acquire_(&s->ended)) {
+        self = tt_load_acquire_(&s->self);
+        if (self && (!object || tt_load_relaxed_(&self->waits_on) == object)) return;
         sched_yield();
+    }
 }
 
 /* Cancels the scope that its body runs in. */
