@@ -135,6 +135,18 @@ TEST(daemons_are_cancelled_after_the_threads_have_ended)
     CHECK_STR(text, "tc");
 }
 
+static void returns_with_many_daemons(void)
+{
+    for (int i = 0; i < 20; i++) start(obeys, true, NULL);
+}
+
+TEST(every_daemon_is_cancelled_though_others_end_meanwhile)
+{
+    char text[64];
+    CHECK_EQ(child(returns_with_many_daemons, text), 0);
+    CHECK_STR(text, "cccccccccccccccccccc");
+}
+
 static tt_value ignores(tt_view arg)
 {
     (void)arg;

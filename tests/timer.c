@@ -2,6 +2,7 @@
 #include "strands.h"
 
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -311,6 +312,26 @@ TEST(its_function_runs_in_its_own_thread)
     CHECK(seen == tt_timer_thread(t));
     CHECK_STR(tt_thread_name(seen), "reminder");
     tt_thread_free(seen);
+}
+
+static tt_value blocked_signals(tt_view unused)
+{
+    sigset_t set;
+    (void)unused;
+    pthread_sigmask(SIG_BLOCK, NULL, &set);
+    return tt_int(sigismember(&set, SIGUSR1) + 2 * sigismember(&set, SIGUSR2));
+}
+
+TEST(its_thread_blocks_the_signals_that_its_starter_blocked)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGUSR1);
+    CHECK_EQ(pthread_sigmask(SIG_BLOCK, &set, NULL), 0);
+    tt_autoptr(tt_timer) t = started(0, blocked_signals, tt_none());
+    tt_value v;
+    CHECK_OK(tt_timer_result(t, &v, HUNG));
+    CHECK_EQ(tt_as_int(v), 1);
 }
 
 static uint32_t reports;

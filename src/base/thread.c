@@ -36,13 +36,13 @@ static void all_sent_signals(sigset_t *ret)
     for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) sigdelset(ret, faults[i]);
 }
 
-static int create(pthread_t *ret, const pthread_attr_t *attr, bool block, void *(*body)(void *), void *arg)
+/* With the signals blocked that it shall inherit; NULL: the caller's. */
+static int create(pthread_t *ret, const pthread_attr_t *attr, const sigset_t *mask, void *(*body)(void *), void *arg)
 {
-    sigset_t all, before;
-    all_sent_signals(&all);
-    if (block) pthread_sigmask(SIG_SETMASK, &all, &before);
+    sigset_t before;
+    if (mask) pthread_sigmask(SIG_SETMASK, mask, &before);
     int r = must_fail() ? EAGAIN : pthread_create(ret, attr, body, arg);
-    if (block) pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (mask) pthread_sigmask(SIG_SETMASK, &before, NULL);
     return -r;
 }
 
@@ -55,12 +55,15 @@ static int set_stack_size(pthread_attr_t *attr, size_t size)
 
 int tt_thread_create_(pthread_t *ret, const struct tt_thread_start_ *how, void *(*body)(void *), void *arg)
 {
+    sigset_t all;
     pthread_attr_t attr;
     int r = -pthread_attr_init(&attr);
     if (r < 0) return r;
+    all_sent_signals(&all);
+    const sigset_t *mask = how->signals ? how->signals : how->block_signals ? &all : NULL;
     if (how->stack_size) r = set_stack_size(&attr, how->stack_size);
     if (how->detached) pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-    if (r == 0) r = create(ret, &attr, how->block_signals, body, arg);
+    if (r == 0) r = create(ret, &attr, mask, body, arg);
     pthread_attr_destroy(&attr);
     return r;
 }

@@ -3,6 +3,7 @@
 #define TUTTI_BASE_THREAD_H
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -10,6 +11,7 @@ struct tt_thread_start_ {
     size_t stack_size;   /* bytes, rounded up to pages; 0: the system's default */
     bool block_signals;  /* it starts with all signals blocked but those of its own faults (K16); else as the caller */
     bool detached;
+    const sigset_t *signals; /* which it starts with blocked, instead; NULL: as said above */
 };
 
 /* 0, -EAGAIN (no more threads), -ENOMEM, -EINVAL (stack size). */

@@ -58,6 +58,21 @@ static struct tt_at_exit_ *look(bool daemon, unsigned n)
     return found;
 }
 
+/* A daemon that has not been asked to end yet, held; NULL: there is none. */
+static struct tt_at_exit_ *next_to_ask(void)
+{
+    struct tt_at_exit_ *found = NULL;
+    tt_spin_lock_(&list.lock);
+    for (struct tt_list_ *l = list.all.next; l && l != &list.all && !found; l = l->next)
+        if (entry_of(l)->daemon && !entry_of(l)->asked) found = entry_of(l);
+    if (found) {
+        found->asked = true;
+        found->kind->hold(found);
+    }
+    tt_spin_unlock_(&list.lock);
+    return found;
+}
+
 static void pass(struct tt_at_exit_ *e)
 {
     tt_spin_lock_(&list.lock);
@@ -125,7 +140,7 @@ static void join_all(void)
 static void end_daemons(void)
 {
     struct tt_at_exit_ *e;
-    for (unsigned n = 0; (e = look(true, n)); n++) {
+    while ((e = next_to_ask())) {
         e->kind->cancel(e);
         e->kind->let_go(e);
     }
@@ -182,7 +197,7 @@ void tt_at_exit_add_(struct tt_at_exit_ *e)
 {
     tt_spin_lock_(&list.lock);
     if (!list.all.next) tt_list_init_(&list.all);
-    e->passed = false;
+    e->passed = e->asked = false;
     tt_list_push_back_(&list.all, &e->link);
     tt_spin_unlock_(&list.lock);
 }

@@ -35,6 +35,7 @@ struct tt_at_exit_ {
     const struct tt_at_exit_kind_ *kind;
     bool daemon; /* fixed while entered */
     bool passed; /* private: exit is done with it */
+    bool asked;  /* private: exit has cancelled it */
 };
 
 /* To be called before something is made that will be entered. 0, or -ENOMEM (no room for the atexit handler). */

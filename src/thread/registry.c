@@ -250,14 +250,22 @@ void tt_thread_exits_(void)
     if (self) counts_as_ended(self);
 }
 
+/* One more reference, unless the last one has gone and the object is on its way out. */
+static bool try_hold(struct tt_thread *t)
+{
+    uint32_t refs = tt_load_relaxed_(&t->refs);
+    while (refs)
+        if (tt_cas_relaxed_(&t->refs, &refs, refs + 1)) return true;
+    return false;
+}
+
 /* A failed thread whose error nobody has collected, held; or NULL. */
 static struct tt_thread *next_failed(void)
 {
     struct tt_thread *found = NULL;
     tt_spin_lock_(&registry.lock);
     for (struct tt_list_ *l = registry.failed.next; l != &registry.failed && !found; l = l->next)
-        if (!tt_load_relaxed_(&thread_of(l)->collected)) found = thread_of(l);
-    if (found) tt_thread_hold_(found);
+        if (!tt_load_relaxed_(&thread_of(l)->collected) && try_hold(thread_of(l))) found = thread_of(l);
     tt_spin_unlock_(&registry.lock);
     return found;
 }

@@ -174,7 +174,7 @@ static void unmake_strand(struct tt_thread *t)
 static int create(struct tt_thread *t)
 {
     pthread_t os;
-    struct tt_thread_start_ how = { .stack_size = t->stack_size, .block_signals = t->internal };
+    struct tt_thread_start_ how = { .stack_size = t->stack_size, .block_signals = t->internal, .signals = t->signals };
     if (!tt_thread_stack_can_be_(t)) return -EINVAL;
     return tt_thread_create_(&os, &how, body, t);
 }

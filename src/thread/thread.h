@@ -3,6 +3,7 @@
 #define TUTTI_THREAD_THREAD_H
 
 #include <pthread.h>
+#include <signal.h>
 #include <tutti/thread.h>
 
 #include "strand/scope.h"
@@ -54,6 +55,7 @@ struct tt_thread {
     tt_value result;           /* written before `ended`; by pthread_exit of run_c: at the gate, before GONE */
     uint32_t collected;        /* atomic; somebody has the result, or it has been reported */
     size_t stack_size;
+    const sigset_t *signals;   /* that it starts with blocked; NULL: the starter's; looked at in start */
     uint64_t ident;                  /* atomic */
     pthread_t os;                    /* set by the thread itself, at the gate */
     struct tt_strand_ *strand;       /* the thread's own */

@@ -11,6 +11,7 @@
  * References: handles, and one of the service while PENDING and until it is decided.
  * Lock order: the service's lock is taken alone. Tests: tests/timer.c. */
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <tutti/timer.h>
 
@@ -35,6 +36,7 @@ struct tt_timer {
     struct tt_list_ link; /* among the coming */
     struct tt_latch_ decided;
     struct tt_thread *thread;
+    sigset_t signals; /* blocked where it was started, and so in its thread; the server blocks all */
     struct tt_at_exit_ exit;
 };
 
@@ -113,6 +115,7 @@ static void decide(struct tt_timer *t)
 /* What shall be called: its own thread enters exit's list before the timer leaves it. */
 static void fire(struct tt_timer *t)
 {
+    t->thread->signals = &t->signals;
     if (tt_thread_start(t->thread) < 0) tt_thread_run_here_(t->thread);
     decide(t);
 }
@@ -325,6 +328,7 @@ int tt_timer_start(tt_timer *t)
     if (isnan(t->interval) || !tt_thread_stack_can_be_(t->thread)) return -EINVAL;
     int r = prepare();
     if (r < 0) return r;
+    pthread_sigmask(SIG_BLOCK, NULL, &t->signals);
     lock();
     bool again = t->started, pending = !again && t->state == NEW, alone = service.servers == 0;
     t->started = true;
