@@ -262,6 +262,7 @@ TEST_STRANDS(a_place_kept_by_a_put_that_compares_is_not_given_twice)
     struct strand *first = go(one, put_one, &s);
     until_at_least(&s.compares, 1);
     CHECK_EQ(tt_queue_put(s.queue, tt_int(6), TT_NOW), -EAGAIN);
+    tt_queue_free(s.queue); /* refused, while one is on its way */
     struct shared t = { .queue = s.queue, .by = TT_FOREVER, .item = tt_int(0) };
     struct strand *second = go(other, put_one, &t);
     until_it_waits(second, s.queue);

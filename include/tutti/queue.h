@@ -35,8 +35,8 @@ TT_API TT_NODISCARD tt_queue *tt_lifo_queue_new(int64_t max_items);
 TT_API TT_NODISCARD tt_queue *tt_priority_queue_new(int64_t max_items, tt_less_fn less, void *context);
 TT_API TT_NODISCARD tt_queue *tt_simple_queue_new(void);
 
-/* tt_queue_free - drops the items that are left, and the queue. NULL is fine. While strands wait for it that is
- * refused: a line is logged and nothing happens. */
+/* tt_queue_free - drops the items that are left, and the queue. NULL is fine. While strands wait for it or
+ * put into it that is refused: a line is logged and nothing happens. */
 TT_API void tt_queue_free(tt_queue *q);
 
 /* tt_queue_put - puts v, waiting for room until `by`. Takes v in every case; to keep or to retry pass tt_ref(v).

@@ -106,12 +106,15 @@ static void end_action(struct tt_barrier *b, bool failed)
     tt_deliver_all_(&late);
 }
 
-/* 0, or the code of its error. The round is claimed; no lock held. */
+/* 0, or the code of its error. The round is claimed; no lock held. It counts as a lock that this strand holds, so that
+ * a strand that ends in the middle, and leaves the others waiting, is reported. */
 static int act(struct tt_barrier *b)
 {
+    tt_self_.held++;
     tt_value answer = b->action(tt_view_of(b->action_arg));
     int r = tt_is_error(answer) ? tt_code_of_failure_(b, "barrier's action", answer) : 0;
     tt_drop(answer);
+    tt_self_.held--;
     return r;
 }
 

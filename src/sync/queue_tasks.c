@@ -38,10 +38,10 @@ void tt_queue_free(tt_queue *q)
 {
     if (!q) return;
     tt_waitq_lock_(&q->getters);
-    bool waited = tt_waitq_first_(&q->getters) || tt_waitq_first_(&q->putters) || tt_waitq_first_(&q->joiners);
+    bool used = tt_waitq_first_(&q->getters) || tt_waitq_first_(&q->putters) || tt_waitq_first_(&q->joiners) || q->kept;
     tt_waitq_unlock_(&q->getters);
-    if (waited) {
-        tt_misuse_(q, "queue freed while strands wait for it: it is kept");
+    if (used) {
+        tt_misuse_(q, "queue freed while strands wait for it or put: it is kept");
         return;
     }
     tt_chain_clear_(&q->items);
