@@ -1,6 +1,5 @@
-/* Every allocation of every public call on futures is made to fail, one after the other, while a pool works: no crash, no
- * leak, nothing hangs, and what was handed over either runs or is answered with an error.
- * labels: quick */
+/* Every allocation of every public call on futures is made to fail, one after the other, while a pool works: no
+ * crash, no leak, nothing hangs, and what was handed over either runs or is answered with an error. labels: quick */
 #include <tutti.h>
 
 #include "base/memory.h"

@@ -1,6 +1,5 @@
-/* race.c - ThreadSanitizer sees a race between a task of a pool and a thread; and sees none where there is none: what is
- * handed over by submit, result, callback, map, group, or under a lock, is ordered.
- * labels: quick */
+/* race.c - ThreadSanitizer sees a race between a task of a pool and a thread; and sees none where there is none: what
+ * is handed over by submit, result, callback, map, group, or under a lock, is ordered. labels: quick */
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>

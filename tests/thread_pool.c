@@ -500,10 +500,15 @@ TEST(shutdown_names_what_it_waits_for)
     tt_set_log(keep_line, NULL);
     tt_executor *ex = tt_thread_pool(.workers = 1, .name = "slow");
     tt_autoptr(tt_future) f = tt_submit(ex, sleep_long, tt_none(), .name = "the long one");
-    tt_autoptr(tt_future) g = tt_submit(ex, sleep_long, tt_none());
-    wait_for(&started);
+    tt_autoptr(tt_future) g = tt_submit(ex, hold, tt_none());
+    tt_autoptr(tt_future) h = tt_submit(ex, count, tt_none());
+    while (!tt_future_running(g))
+        sched_yield();
     CHECK_EQ(tt_executor_shutdown(ex, tt_after(0.02)), -ETIMEDOUT);
     CHECK(strstr(log_lines, "slow") && strstr(log_lines, "the long one"));
+    CHECK(strstr(log_lines, "hold"));
+    CHECK(strstr(log_lines, "1 tasks not started"));
+    tt_store_release_(&go, 1);
     CHECK_OK(tt_executor_shutdown(ex, tt_after(8), .cancel_running = true));
     tt_executor_free(ex);
 }

@@ -26,7 +26,7 @@ typedef struct tt_task_options {
     size_t size;      /* sizeof(tt_task_options); the macros set it */
     const char *name; /* for reports; copied. NULL: the function's name */
     tt_time deadline; /* 0: none. Pending then: it never starts; running then: its scope is cancelled. TimeoutError */
-    int priority;     /* higher first; of equal priority, in the order of submission from outside the executor */
+    int priority;     /* higher first, always; of equal priority in the order of submission from outside ex */
     int retries;      /* a task that returned an error is run again, up to this often (not when it was cancelled) */
 } tt_task_options;
 

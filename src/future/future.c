@@ -292,7 +292,7 @@ int tt_future_error(tt_future *f, tt_value *ret, tt_time by)
 {
     int r = tt_future_wait_(f, by, TT_PARK_CANCELLABLE_);
     if (r < 0) return r;
-    bool failed = f == &no_memory || tt_future_failed_(f) || tt_future_cancelled(f);
+    bool failed = tt_future_failed_(f) || tt_future_cancelled(f);
     *ret = failed ? tt_future_collect_(f) : tt_none();
     return 0;
 }
@@ -308,6 +308,7 @@ tt_value tt_await(tt_future *f)
 
 bool tt_future_failed_(tt_future *f)
 {
+    if (f == &no_memory) return true;
     return tt_load_acquire_(&f->state) == TT_FUTURE_DONE_ && tt_is_error(f->result);
 }
 

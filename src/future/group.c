@@ -99,7 +99,7 @@ static void child_over(struct tt_callback_ *callback, tt_future *f)
 {
     struct child *c = tt_container_(callback, struct child, callback);
     tt_group *g = c->group;
-    bool failed = f == tt_future_no_memory_() || tt_future_failed_(f);
+    bool failed = tt_future_failed_(f);
     tt_waitq_lock_(&g->waiters);
     tt_list_remove_(&c->link);
     if (failed) tt_list_push_back_(list(&g->failed), &c->link);

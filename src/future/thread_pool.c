@@ -4,8 +4,9 @@
  * run stand in one of a few lists, so that a shutdown can name and cancel them; a list is chosen by the strand, so its
  * lock is rarely contended.
  * The pool is freed with its last reference: that of the handle, which is given back when it is freed and the last
- * thread of the set has ended, and one of each look by exit. Nothing is freed under a running task. Lock order: a
- * list's lock, then a strand's scope_lock. */
+ * thread of the set has ended, one of each submit from outside, and one of each look by exit. Nothing is freed under
+ * a running task.
+ * Lock order: a list's lock, then a strand's scope_lock. */
 #include <tutti/thread_pool.h>
 
 #include <stdio.h>
@@ -87,6 +88,15 @@ static void run_job(struct tt_job_ *job)
     tt_future_free(f);
 }
 
+static void unref(struct pool *p)
+{
+    if (tt_sub_acq_rel_(&p->refs, 1) != 1) return;
+    tt_drop(p->initializer_arg);
+    tt_drop(p->failure);
+    tt_workers_free_(p->set);
+    tt_free_(p);
+}
+
 static tt_value failure_of(struct pool *p)
 {
     tt_spin_lock_(&p->failure_lock);
@@ -105,15 +115,32 @@ static void fail_job(struct tt_job_ *job, int code)
     tt_future_free(f);
 }
 
+static void cancel_pending(struct pool *p)
+{
+    struct tt_job_ *job;
+    while ((job = tt_workers_take_(p->set)))
+        fail_job(job, -ECANCELED);
+}
+
+static int submit_job(struct pool *p, struct tt_job_ *job)
+{
+    int r = tt_workers_submit_(p->set, job);
+    if (r == BROKEN) fail_job(job, r);
+    if (r == 0 && tt_load_seq_(&p->cancelling)) cancel_pending(p); /* a Dekker pair with shutdown */
+    return r == BROKEN ? 0 : r;
+}
+
+/* From outside with a reference: the task may free the pool before this returns. */
 static int submit(tt_executor *ex, tt_future *f)
 {
-    if (tt_load_acquire_(&pool_of(ex)->cancelling)) return -ECANCELED;
+    struct pool *p = pool_of(ex);
     f->job.run = run_job;
     f->job.fail = fail_job;
-    int r = tt_workers_submit_(pool_of(ex)->set, &f->job);
-    if (r != BROKEN) return r;
-    fail_job(&f->job, r);
-    return 0;
+    if (tt_executor_current() == ex) return submit_job(p, &f->job);
+    tt_add_relaxed_(&p->refs, 1);
+    int r = submit_job(p, &f->job);
+    unref(p);
+    return r;
 }
 
 struct tt_workers_ *tt_pool_workers_(tt_executor *pool)
@@ -154,9 +181,10 @@ static void say_names(struct pool *p, char names[][NAME_SIZE], const void **func
     tt_log_(TT_LOG_WARNING, "thread pool '%s': shutdown waits for %s", p->name, line);
 }
 
-/* One line for every few tasks that run. */
-static void name_running(struct pool *p)
+/* One line for every few tasks that run, and one for those that do not. */
+static void name_unfinished(struct pool *p)
 {
+    struct tt_workers_stats_ stats;
     char names[NAMES_PER_LINE][NAME_SIZE];
     const void *functions[NAMES_PER_LINE];
     for (int i = 0; i < LISTS; i++) {
@@ -166,14 +194,10 @@ static void name_running(struct pool *p)
             skip += n;
         }
     }
-}
-
-static void cancel_pending(struct pool *p)
-{
-    struct tt_job_ *job;
-    tt_store_release_(&p->cancelling, true); /* what a running task submits from now on is cancelled, too */
-    while ((job = tt_workers_take_(p->set)))
-        fail_job(job, -ECANCELED);
+    tt_workers_stats_(p->set, &stats);
+    if (stats.pending)
+        tt_log_(TT_LOG_WARNING, "thread pool '%s': shutdown waits for %llu tasks not started", p->name,
+                (unsigned long long)stats.pending);
 }
 
 static void cancel_running(struct running *list)
@@ -188,22 +212,16 @@ static int shutdown(tt_executor *ex, tt_time by, const tt_shutdown_options *o)
 {
     struct pool *p = pool_of(ex);
     tt_workers_close_(p->set);
-    if (o->cancel_pending) cancel_pending(p);
+    if (o->cancel_pending) {
+        tt_store_seq_(&p->cancelling, true); /* what a running task submits from now on is cancelled, too */
+        cancel_pending(p);
+    }
     for (int i = 0; i < LISTS && o->cancel_running; i++)
         cancel_running(&p->running[i]);
     if (o->no_wait) return 0;
     int r = tt_workers_join_(p->set, by);
-    if (r == -ETIMEDOUT) name_running(p);
+    if (r == -ETIMEDOUT) name_unfinished(p);
     return r;
-}
-
-static void unref(struct pool *p)
-{
-    if (tt_sub_acq_rel_(&p->refs, 1) != 1) return;
-    tt_drop(p->initializer_arg);
-    tt_drop(p->failure);
-    tt_workers_free_(p->set);
-    tt_free_(p);
 }
 
 /* The last thread has ended, and the handle is gone. */

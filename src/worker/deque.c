@@ -51,3 +51,9 @@ bool tt_deque_empty_(struct tt_deque_ *d)
 {
     return tt_load_seq_(&d->top) >= tt_load_seq_(&d->bottom);
 }
+
+int64_t tt_deque_count_(struct tt_deque_ *d)
+{
+    int64_t top = tt_load_relaxed_(&d->top), bottom = tt_load_relaxed_(&d->bottom);
+    return bottom > top ? bottom - top : 0;
+}

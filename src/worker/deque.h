@@ -33,5 +33,6 @@ struct tt_job_ *tt_deque_steal_(struct tt_deque_ *d, bool *ret_raced);
 
 /* Anybody; outdated at once. */
 bool tt_deque_empty_(struct tt_deque_ *d);
+int64_t tt_deque_count_(struct tt_deque_ *d);
 
 #endif

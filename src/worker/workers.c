@@ -429,10 +429,12 @@ void tt_workers_stats_(struct tt_workers_ *set, struct tt_workers_stats_ *ret)
 {
     *ret = (struct tt_workers_stats_){ .threads = tt_load_relaxed_(&set->alive),
                                        .steals = tt_load_relaxed_(&set->steals) };
+    ret->pending = tt_load_relaxed_(&set->shared.count);
     tt_spin_lock_(&set->lock);
     for (struct tt_member_ *m = set->members; m; m = m->next) {
         ret->started += tt_load_relaxed_(&m->worker.jobs);
         ret->running += (int)tt_load_relaxed_(&m->worker.live);
+        ret->pending += (uint64_t)tt_deque_count_(&m->worker.deque);
     }
     tt_spin_unlock_(&set->lock);
 }

@@ -63,6 +63,7 @@ struct tt_workers_stats_ {
     uint64_t steals;      /* jobs a worker took from another's deque */
     uint64_t started;     /* jobs started */
     int running;          /* started, not ended */
+    uint64_t pending;     /* not started */
 };
 void tt_workers_stats_(struct tt_workers_ *set, struct tt_workers_stats_ *ret);
 
