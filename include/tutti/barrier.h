@@ -26,8 +26,8 @@ typedef struct tt_barrier_options {
 /* tt_barrier_new - for so many parties:  tt_barrier_new(4),  tt_barrier_new(4, .action = report, .timeout = 1.5).
  * parties   at least 1
  * options   NULL: all defaults
- * Returns   the barrier, yours to tt_barrier_free; NULL: no memory, or parties < 1 or a negative timeout (logged).
- *           action_arg is taken in every case */
+ * Returns   the barrier, yours to tt_barrier_free; NULL: no memory (also when action_arg is the MemoryError of a
+ *           constructor), or parties < 1 or a negative timeout (logged). action_arg is taken in every case */
 TT_API TT_NODISCARD tt_barrier *tt_barrier_new_with(int parties, const tt_barrier_options *options);
 #define tt_barrier_new(...) tt_barrier_new_of_(__VA_ARGS__, .size = sizeof(tt_barrier_options))
 #define tt_barrier_new_of_(parties, ...) tt_barrier_new_with((parties), &(tt_barrier_options){ __VA_ARGS__ })
