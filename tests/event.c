@@ -88,6 +88,22 @@ TEST_STRANDS(set_and_clear_at_once_wakes_everyone_who_waited)
     CHECK(!tt_event_is_set(&s.event));
 }
 
+TEST(very_many_coroutines_are_woken_by_one_set)
+{
+    enum { MANY = 1000 };
+    static struct strand *waiters[MANY];
+    struct shared s = { .by = TT_FOREVER };
+    for (int i = 0; i < MANY; i++)
+        waiters[i] = go(COROUTINE, wait_for_event, &s);
+    for (int i = 0; i < MANY; i++)
+        until_it_waits(waiters[i], &s.event);
+    set_and_clear(&s);
+    finish_all(waiters, MANY);
+    CHECK_EQ(s.woken, MANY);
+    CHECK_NULL(s.event.waiters);
+    test_allow(0, 1, 2); /* the watchdog; the table of strands has grown */
+}
+
 TEST_STRANDS(a_cancelled_wait_leaves_the_queue)
 {
     struct shared s = { .by = TT_FOREVER };

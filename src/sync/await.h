@@ -67,6 +67,19 @@ static inline int64_t tt_waitq_claim_some_(void **q, int64_t n, struct tt_list_ 
     return got;
 }
 
+/* The same for however many there are: lets others into the queue lock every so often. It is held before and after; who
+ * comes meanwhile is claimed, too. */
+static inline void tt_waitq_claim_in_turns_(void **q, int64_t n, struct tt_list_ *claimed)
+{
+    enum { TURN = 256 };
+    while (n > TURN && tt_waitq_claim_some_(q, TURN, claimed) == TURN) {
+        n -= TURN;
+        tt_waitq_unlock_(q);
+        tt_waitq_lock_(q);
+    }
+    tt_waitq_claim_some_(q, n, claimed);
+}
+
 /* Waits until whoever was inside the queue lock is out. An object whose state is read without that lock must not be
  * taken apart by the reader while somebody is inside: having seen what was published under the lock, the reader looks
  * at the lock bit (acquire, which pairs with unlock) and if it is set comes here. */

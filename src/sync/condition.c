@@ -137,7 +137,7 @@ static int notify(tt_condition *c, int64_t n)
     }
     tt_list_init_(&claimed);
     tt_waitq_lock_(&c->waiters);
-    tt_waitq_claim_some_(&c->waiters, n, &claimed);
+    tt_waitq_claim_in_turns_(&c->waiters, n, &claimed);
     tt_waitq_unlock_(&c->waiters);
     tt_deliver_all_(&claimed);
     return 0;

@@ -1,7 +1,8 @@
 /* event.c - Event: a flag, and the strands that wait for it.
  *
- * Set claims all who are queued, under the queue lock: that is what makes set followed by clear wake everybody who
- * waited. Waiting without the lock is safe against the event's end: a waiter that sees the flag also looks whether
+ * Set claims all who are queued, then sets the flag in the same hold of the queue lock: that is what makes set followed
+ * by clear wake everybody who waited. Nobody is delivered before: the first to run may take the event apart.
+ * Waiting without the lock is safe against the event's end: a waiter that sees the flag also looks whether
  * the setter is still inside the lock, and then waits until it is out (await.h, tt_waitq_settle_).
  * Pairings: the flag's release (set) with its acquire (is_set). */
 #include <tutti/event.h>
@@ -14,8 +15,9 @@ _Static_assert(sizeof(tt_event) == 16, "the ABI promises 16 bytes");
 void tt_event_set(tt_event *e)
 {
     struct tt_list_ claimed;
+    tt_list_init_(&claimed);
     tt_waitq_lock_(&e->waiters);
-    tt_waitq_claim_all_(&e->waiters, &claimed);
+    tt_waitq_claim_in_turns_(&e->waiters, INT64_MAX, &claimed);
     tt_store_release_(&e->word, 1); /* pairs with is_set */
     tt_waitq_unlock_(&e->waiters);
     tt_deliver_all_(&claimed);
