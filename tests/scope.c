@@ -229,3 +229,44 @@ TEST_STRANDS(of_a_grant_and_a_cancel_exactly_one_happens)
     }
     CHECK_EQ(granted + cancelled, RACES);
 }
+
+/* A cancel that comes while a shield is being opened is seen after it, not in it. */
+enum { SHIELDS = 2000 };
+static tt_scope *to_cancel; /* atomic */
+
+static void open_shields(void *arg)
+{
+    (void)arg;
+    for (int i = 0; i < SHIELDS; i++) {
+        tt_scope s;
+        CHECK_OK(tt_scope_enter(&s, TT_FOREVER));
+        tt_store_release_(&to_cancel, &s);
+        for (int j = 0; j < i % 64; j++)
+            tt_pause_();
+        tt_shield {
+            CHECK_OK(tt_sleep(tt_clock() + 20 * TT_US));
+        }
+        while (tt_load_acquire_(&to_cancel))
+            tt_yield();
+        CHECK_EQ(tt_scope_leave(&s), -ECANCELED);
+    }
+}
+
+static void cancel_each(void *arg)
+{
+    (void)arg;
+    for (int i = 0; i < SHIELDS; i++) {
+        tt_scope *s;
+        while (!(s = tt_load_acquire_(&to_cancel)))
+            tt_yield();
+        tt_scope_cancel(s);
+        tt_store_release_(&to_cancel, NULL);
+    }
+}
+
+TEST_STRANDS(a_cancel_does_not_slip_into_a_shield)
+{
+    struct strand *shielded = go(one, open_shields, NULL);
+    finish(go(other, cancel_each, NULL));
+    finish(shielded);
+}

@@ -96,8 +96,11 @@ bool tt_cancelled(void)
 
 void tt_scope_open_(tt_scope *s, tt_time deadline, bool shield)
 {
-    if (tt_scope_enter(s, deadline) < 0) tt_fatal_("no memory to enter a scope");
-    if (shield) tt_or_acq_rel_(&s->flags, TT_SCOPE_SHIELD_);
+    struct tt_strand_ *me = tt_strand_current_();
+    if (!me) tt_fatal_("no memory to enter a scope");
+    tt_scope_init_(s, deadline);
+    if (shield) s->flags = TT_SCOPE_SHIELD_; /* before it is entered: a canceller sees both or neither */
+    tt_scope_enter_(s, me);
 }
 
 void tt_scope_close_(tt_scope *s)
