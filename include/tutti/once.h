@@ -31,7 +31,9 @@ TT_API int tt_once_slow_(tt_once *o, tt_fn fn, tt_view arg, tt_time by); /* priv
  * Strands   any     Cost   done: one load */
 TT_NODISCARD static inline int tt_once_call(tt_once *o, tt_fn fn, tt_view arg, tt_time by)
 {
-    return __atomic_load_n(&o->word, __ATOMIC_ACQUIRE) == 1 ? 0 : tt_once_slow_(o, fn, arg, by);
+    bool over = __atomic_load_n(&o->word, __ATOMIC_ACQUIRE) == 1 &&
+                !((uintptr_t)__atomic_load_n(&o->waiters, __ATOMIC_ACQUIRE) & 1);
+    return over ? 0 : tt_once_slow_(o, fn, arg, by);
 }
 
 /* tt_once_done - whether it has been done. */
