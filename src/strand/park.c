@@ -98,15 +98,18 @@ void tt_park_cancel_(struct tt_strand_ *s)
     }
 }
 
+/* Nothing keeps s from ending, and its descriptor from becoming another strand's. No word comes twice, so if the swap
+ * succeeds, the scheduler that was read since the word was is that of the wait. */
 void tt_park_kick_(struct tt_strand_ *s)
 {
-    struct tt_scheduler_ *scheduler = s->scheduler;
     uint64_t word = tt_load_seq_(&s->wait);
-    while (is_open(word, word >> TT_WAIT_EPOCH_SHIFT_) && word & TT_WAIT_COMPETES_)
+    while (is_open(word, word >> TT_WAIT_EPOCH_SHIFT_) && word & TT_WAIT_COMPETES_) {
+        struct tt_scheduler_ *scheduler = tt_load_relaxed_(&s->scheduler);
         if (tt_cas_seq_(&s->wait, &word, word_of(word >> TT_WAIT_EPOCH_SHIFT_, TT_WAIT_DONE_))) {
             unpark(s, scheduler, word);
             return;
         }
+    }
 }
 
 bool tt_park_expire_(struct tt_strand_ *s)
