@@ -1,12 +1,16 @@
 /* loop.c - coroutines on the calling thread.
  * labels: quick */
 #include <pthread.h>
+#include <sched.h>
+#include <tutti/event.h>
 #include <tutti/loop.h>
 #include <tutti/scope.h>
 #include <tutti/str.h>
 #include <tutti/strand.h>
 
+#include "base/atomic.h"
 #include "test.h"
+#include "worker/workers.h"
 
 static int running, most;
 
@@ -145,4 +149,89 @@ TEST(yielding_coroutines_take_turns)
     tt_drop(tt_run(two_steppers, tt_none()));
     for (int i = 0; i < 6; i++)
         CHECK_EQ(steps[i], i % 2 + 1);
+}
+
+/* A thread wakes the last task of a loop again and again: the loop ends at once, and its memory with it. */
+enum { LOOPS = 2000 };
+static tt_event *to_set; /* atomic */
+
+static void *set_each(void *unused)
+{
+    for (int i = 0; i < LOOPS; i++) {
+        tt_event *e;
+        while (!(e = __atomic_exchange_n(&to_set, NULL, __ATOMIC_ACQ_REL)))
+            sched_yield();
+        tt_event_set(e);
+    }
+    return unused;
+}
+
+static tt_value wait_to_be_set(tt_view unused)
+{
+    tt_event e = TT_EVENT_INIT;
+    (void)unused;
+    __atomic_store_n(&to_set, &e, __ATOMIC_RELEASE);
+    CHECK_EQ(tt_event_wait(&e, TT_FOREVER), 0);
+    return tt_none();
+}
+
+/* Keeps the loop from sleeping. */
+static tt_value yield_meanwhile(tt_view unused)
+{
+    (void)unused;
+    tt_autoptr(tt_future) waiter = tt_create_task(wait_to_be_set, tt_none());
+    while (!tt_future_done(waiter))
+        tt_yield();
+    return tt_none();
+}
+
+TEST_WITHIN(who_wakes_the_last_task_may_be_slow, 60)
+{
+    test_allow(0, 1, 2);
+    pthread_t t;
+    CHECK_EQ(pthread_create(&t, NULL, set_each, NULL), 0);
+    for (int i = 0; i < LOOPS; i++)
+        tt_drop(tt_run(yield_meanwhile, tt_none()));
+    pthread_join(t, NULL);
+}
+
+/* The loop's thread belongs to a task of a set of one: while the loop sleeps, the set has a place to give. */
+static struct tt_workers_ *alone;
+static uint32_t both_ran; /* atomic */
+
+static void set_job(struct tt_job_ *job)
+{
+    (void)job;
+    tt_event_set(to_set);
+}
+
+static tt_value wait_for_the_other(tt_view unused)
+{
+    static struct tt_job_ other = { .run = set_job };
+    tt_event e = TT_EVENT_INIT;
+    (void)unused;
+    to_set = &e;
+    CHECK_EQ(tt_workers_submit_(alone, &other), 0);
+    CHECK_EQ(tt_event_wait(&e, TT_FOREVER), 0);
+    return tt_none();
+}
+
+static void drive_a_loop(struct tt_job_ *job)
+{
+    (void)job;
+    tt_drop(tt_run(wait_for_the_other, tt_none()));
+    tt_store_release_(&both_ran, 1);
+}
+
+TEST(a_loop_that_sleeps_gives_up_the_place_of_its_exclusive_task)
+{
+    struct tt_job_ first = { .run = drive_a_loop };
+    test_allow(0, 1, 2);
+    alone = tt_workers_new_(&(struct tt_workers_options_){ .count = 1, .exclusive = true });
+    CHECK_EQ(tt_workers_submit_(alone, &first), 0);
+    while (!tt_load_acquire_(&both_ran))
+        sched_yield();
+    tt_workers_close_(alone);
+    CHECK_EQ(tt_workers_join_(alone, TT_FOREVER), 0);
+    tt_workers_free_(alone);
 }

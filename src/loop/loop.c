@@ -120,9 +120,11 @@ static int start_here(struct loop *l, tt_future *f)
 
 static int start_from_outside(struct loop *l, tt_future *f)
 {
-    if (!tt_shared_queue_push_(&l->jobs, &f->job)) return -ESHUTDOWN;
-    tt_worker_wake_(&l->worker, TT_WORKER_AWAKE_);
-    return 0;
+    tt_worker_visit_(&l->worker);
+    bool taken = tt_shared_queue_push_(&l->jobs, &f->job);
+    if (taken) tt_worker_wake_(&l->worker, TT_WORKER_AWAKE_);
+    tt_worker_leave_(&l->worker);
+    return taken ? 0 : -ESHUTDOWN;
 }
 
 static int submit(tt_executor *ex, tt_future *f)

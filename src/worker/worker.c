@@ -85,13 +85,22 @@ bool tt_worker_wake_(struct tt_worker_ *w, uint32_t how)
     return true;
 }
 
-void tt_worker_sleep_(struct tt_worker_ *w, tt_time by)
+static void sleep_until_woken(struct tt_worker_ *w, tt_time by)
 {
     while (tt_load_seq_(&w->sleep) == TT_WORKER_ASLEEP_)
         if (tt_futex_wait_(&w->sleep, TT_WORKER_ASLEEP_, by) == -ETIMEDOUT) {
             uint32_t asleep = TT_WORKER_ASLEEP_;
             if (tt_cas_seq_(&w->sleep, &asleep, TT_WORKER_AWAKE_) && w->sleepers) tt_sub_acq_rel_(w->sleepers, 1);
         }
+}
+
+/* A loop may be driven by a task that has a thread alone: then that one waits. */
+void tt_worker_sleep_(struct tt_worker_ *w, tt_time by)
+{
+    struct tt_strand_ *host = w->host;
+    if (host && host->waits) host->waits(host, true);
+    sleep_until_woken(w, by);
+    if (host && host->waits) host->waits(host, false);
 }
 
 /* A strand's wait is over (struct tt_scheduler_). */
@@ -102,11 +111,13 @@ static void ready(struct tt_scheduler_ *scheduler, struct tt_strand_ *s)
         push_ready(w, s);
         return;
     }
+    tt_worker_visit_(w);
     struct tt_strand_ *first = tt_load_relaxed_(&w->inbox);
     do
         s->next = first;
     while (!tt_cas_seq_(&w->inbox, &first, s)); /* pairs with take_inbox; a Dekker pair with going to sleep */
     tt_worker_wake_(w, TT_WORKER_AWAKE_);
+    tt_worker_leave_(w);
 }
 
 static bool idle(struct tt_scheduler_ *scheduler)
@@ -336,6 +347,14 @@ void tt_worker_init_(struct tt_worker_ *w, const struct tt_worker_source_ *sourc
     snprintf(w->name, sizeof w->name, "%s", name ? name : "");
 }
 
+/* Who has woken the last task may still be looking whether the worker sleeps. */
+static void wait_for_visitors(struct tt_worker_ *w)
+{
+    unsigned round = 0;
+    while (tt_load_acquire_(&w->visitors)) /* pairs with tt_worker_leave_ */
+        tt_spin_relax_(&round);
+}
+
 void tt_worker_run_(struct tt_worker_ *w)
 {
     struct tt_worker_ *outer = self_worker;
@@ -350,6 +369,7 @@ void tt_worker_run_(struct tt_worker_ *w)
         w->idle_count--;
         enter_with(w, s, NULL);
     }
+    wait_for_visitors(w);
     tt_overflow_disarm_();
     tt_context_release_(&w->loop);
     self_worker = outer;

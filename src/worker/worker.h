@@ -4,7 +4,8 @@
  * have not started, are stolen. The ready queue, the timers and the idle coroutines belong to the worker's thread;
  * other threads push woken strands into the inbox, a lock-free stack that the worker takes whole. A wake from
  * outside pokes the worker only when it sleeps: the push and the look at `sleep`, and the worker's "I sleep" and
- * its look at the inbox, are a Dekker pair (sequentially consistent).
+ * its look at the inbox, are a Dekker pair (sequentially consistent). It is a visitor meanwhile, for which the worker's
+ * end waits, since the strand it wakes may be the last.
  *
  * Switching: a coroutine that waits switches straight to the next ready one; after TURNS switches, or when none is
  * ready, to the loop on the worker's own stack, which takes the inbox, fires timers and takes jobs (K18). */
@@ -40,6 +41,7 @@ struct tt_worker_ {
     unsigned idle_count, budget;
     uint32_t live;                      /* atomic, written by the worker: tasks started and not ended */
     uint32_t sleep;                     /* atomic; the futex a sleeping worker waits on */
+    uint32_t visitors;                  /* atomic; those who wake from outside and are not done; the end waits for them */
     uint32_t *sleepers;                 /* atomic count of a set's sleeping workers, or NULL */
     uint64_t sequence;                  /* atomic, written by the worker: one per switch, for the watchdog */
     uint64_t reported;                  /* the watchdog's: the sequence it has reported */
@@ -74,6 +76,17 @@ void tt_worker_sleep_(struct tt_worker_ *w, tt_time by);
 
 /* Wakes it if it sleeps: how is AWAKE or SEARCH. True: this call did it. Any thread. */
 bool tt_worker_wake_(struct tt_worker_ *w, uint32_t how);
+
+/* Around a push from outside and the wake for it: what is pushed may end the worker, whose memory stays until the last
+ * visitor has left. It must be certain that the worker lives when the visit begins. */
+static inline void tt_worker_visit_(struct tt_worker_ *w)
+{
+    tt_add_relaxed_(&w->visitors, 1);
+}
+static inline void tt_worker_leave_(struct tt_worker_ *w)
+{
+    tt_sub_release_(&w->visitors, 1); /* pairs with the end of tt_worker_run_; the last touch */
+}
 
 /* Whether strands wait to run. The worker's own thread. */
 bool tt_worker_has_ready_(struct tt_worker_ *w);
