@@ -7,6 +7,7 @@
 #include <tutti/log.h>
 #include <tutti/scope.h>
 
+#include "base/random.h"
 #include "base/thread.h"
 #include "strand/foreign.h"
 #include "strand/park.h"
@@ -375,4 +376,111 @@ TEST(a_lock_excludes_coroutines_and_threads)
     finish(set);
     CHECK_EQ(count, (long)ROUNDS * (COUNTERS + 2));
     CHECK_EQ(lock.word, 0);
+}
+
+/* Two submitters, each with one job at a time: the second must not rely on a search of the first that is over. */
+enum { SUBMITTERS = 2, SUBMISSIONS = 3000 };
+
+struct single {
+    struct tt_job_ job;
+    struct tt_workers_ *set;
+    uint32_t done;
+};
+
+static void run_single(struct tt_job_ *job)
+{
+    tt_store_release_(&((struct single *)(void *)job)->done, 1);
+}
+
+static pthread_barrier_t together;
+
+static void *submit_one_by_one(void *set)
+{
+    for (int i = 0; i < SUBMISSIONS; i++) {
+        struct single s = { .job = { .run = run_single }, .set = set };
+        pthread_barrier_wait(&together); /* or the next submission would make good what this one has missed */
+        for (uint32_t j = tt_random_below_(5000); j > 0; j--)
+            tt_pause_(); /* so that now the worker is awake, now falls asleep, now sleeps */
+        CHECK_EQ(tt_workers_submit_(set, &s.job), 0);
+        while (!tt_load_acquire_(&s.done))
+            sched_yield();
+    }
+    return NULL;
+}
+
+static void no_job_is_lost(struct tt_workers_options_ options)
+{
+    test_allow(0, 1, 2);
+    pthread_t threads[SUBMITTERS];
+    struct tt_workers_ *set = tt_workers_new_(&options);
+    pthread_barrier_init(&together, NULL, SUBMITTERS);
+    for (int i = 0; i < SUBMITTERS; i++)
+        CHECK_EQ(pthread_create(&threads[i], NULL, submit_one_by_one, set), 0);
+    for (int i = 0; i < SUBMITTERS; i++)
+        pthread_join(threads[i], NULL);
+    finish(set);
+}
+
+TEST_WITHIN(no_job_is_lost_between_two_submitters_and_one_worker, 30)
+{
+    no_job_is_lost((struct tt_workers_options_){ .count = 1 });
+}
+
+TEST_WITHIN(no_job_is_lost_between_two_submitters_and_two_workers, 30)
+{
+    no_job_is_lost((struct tt_workers_options_){ .count = 2 });
+}
+
+TEST_WITHIN(no_job_is_lost_between_two_submitters_and_exclusive_workers, 30)
+{
+    no_job_is_lost((struct tt_workers_options_){ .count = 2, .exclusive = true });
+}
+
+/* Threads that submit at the same time to a set that gets no thread: each job is refused or failed. */
+enum { AT_ONCE = 4, FRESH_SETS = 200 };
+static struct tt_workers_ *fresh[FRESH_SETS];
+static uint32_t answers; /* atomic */
+
+static void count_failure(struct tt_job_ *job, int code)
+{
+    (void)job;
+    CHECK_EQ(code, -EAGAIN);
+    tt_add_acq_rel_(&answers, 1);
+}
+
+static void *submit_to_each(void *arg)
+{
+    struct single *mine = arg;
+    for (int i = 0; i < FRESH_SETS; i++) {
+        mine[i] = (struct single){ .job = { .run = run_single, .fail = count_failure } };
+        pthread_barrier_wait(&together);
+        int r = tt_workers_submit_(fresh[i], &mine[i].job);
+        if (r < 0) count_failure(&mine[i].job, r);
+    }
+    return NULL;
+}
+
+static void without_any_thread(bool exclusive)
+{
+    static struct single jobs[AT_ONCE][FRESH_SETS];
+    pthread_t threads[AT_ONCE];
+    answers = 0;
+    pthread_barrier_init(&together, NULL, AT_ONCE);
+    tt_thread_fail_after_(0); /* the library's; not those of this test */
+    for (int i = 0; i < FRESH_SETS; i++)
+        fresh[i] = tt_workers_new_(&(struct tt_workers_options_){ .count = 2, .exclusive = exclusive });
+    for (int i = 0; i < AT_ONCE; i++)
+        CHECK_EQ(pthread_create(&threads[i], NULL, submit_to_each, jobs[i]), 0);
+    for (int i = 0; i < AT_ONCE; i++)
+        pthread_join(threads[i], NULL);
+    tt_thread_fail_after_(-1);
+    CHECK_EQ(answers, AT_ONCE * FRESH_SETS);
+    for (int i = 0; i < FRESH_SETS; i++)
+        finish(fresh[i]);
+}
+
+TEST_WITHIN(without_any_thread_every_submission_is_answered, 30)
+{
+    without_any_thread(false);
+    without_any_thread(true);
 }

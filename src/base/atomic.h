@@ -29,6 +29,7 @@
 #define tt_sub_relaxed_(p, n) __atomic_fetch_sub((p), (n), __ATOMIC_RELAXED)
 #define tt_sub_release_(p, n) __atomic_fetch_sub((p), (n), __ATOMIC_RELEASE)
 #define tt_sub_acq_rel_(p, n) __atomic_fetch_sub((p), (n), __ATOMIC_ACQ_REL)
+#define tt_sub_seq_(p, n) __atomic_fetch_sub((p), (n), __ATOMIC_SEQ_CST)
 #define tt_or_acq_rel_(p, n) __atomic_fetch_or((p), (n), __ATOMIC_ACQ_REL)
 #define tt_or_seq_(p, n) __atomic_fetch_or((p), (n), __ATOMIC_SEQ_CST)
 #define tt_and_acq_rel_(p, n) __atomic_fetch_and((p), (n), __ATOMIC_ACQ_REL)

@@ -38,7 +38,7 @@ static bool enough_coming(struct tt_workers_ *set)
 }
 
 /* Somebody shall look for a job: a sleeper, or a new thread. Without memory for one the job waits for those there
- * are; a set always has one. */
+ * are; if there is none, it fails. */
 static void summon(struct tt_workers_ *set)
 {
     if (!job_and_place(set)) return;
@@ -107,24 +107,25 @@ static struct tt_job_ *take_job(struct tt_workers_ *set)
     return job;
 }
 
-/* Sleeps until summoned. False: nothing came for as long as a thread lingers. */
-static bool sleep_idle(struct tt_workers_ *set, uint32_t seen)
+/* Sleeps until summoned. False: `by` has passed and nothing has come. */
+static bool sleep_idle(struct tt_workers_ *set, uint32_t seen, tt_time by)
 {
-    tt_time by = set->options.linger ? tt_clock() + set->options.linger : TT_FOREVER;
     tt_add_seq_(&set->sleepers, 1);
     bool late = !job_and_place(set) && tt_futex_wait_(&set->wakes, seen, by) == -ETIMEDOUT;
-    tt_sub_acq_rel_(&set->sleepers, 1);
+    tt_sub_seq_(&set->sleepers, 1);
     return !late;
 }
 
 /* The next job, with a place; NULL: the set is closed and has none, or this thread has lingered long enough. */
 static struct tt_job_ *wait_for_job(struct tt_workers_ *set)
 {
+    tt_time by = TT_FOREVER;
     for (;;) {
         uint32_t seen = tt_load_seq_(&set->wakes);
         struct tt_job_ *job = take_job(set);
         if (job || (tt_load_seq_(&set->closing) && tt_load_seq_(&set->shared.count) == 0)) return job;
-        if (!sleep_idle(set, seen)) return take_job(set); /* once more, since a submitter may have seen us asleep */
+        if (set->options.linger && by == TT_FOREVER) by = tt_clock() + set->options.linger; /* being woken adds nothing */
+        if (!sleep_idle(set, seen, by)) return take_job(set); /* once more: a submitter may have seen us asleep */
     }
 }
 
@@ -162,7 +163,7 @@ static void *exclusive_thread(void *arg)
     tt_strand_free_(me);
     if (set->options.linger) tt_set_retire_(m);
     summon(set);
-    tt_exclusive_wake_all_(set);
+    if (tt_load_seq_(&set->closing)) tt_exclusive_wake_all_(set); /* whoever sleeps for want of a place may end, too */
     tt_set_thread_ends_(set);
     return NULL;
 }

@@ -43,7 +43,8 @@ struct tt_workers_ {
     void *ended_arg;
 };
 
-/* Makes a thread of the set, running `body`. 0, -ENOMEM, -EAGAIN. */
+/* Makes a thread of the set, running `body`. 0, -ENOMEM, -EAGAIN: then, if the set has no other, what is pending has
+ * failed. */
 int tt_set_add_thread_(struct tt_workers_ *set, void *(*body)(void *member));
 
 /* The first thing a thread of the set does. */

@@ -15,6 +15,8 @@
 
 enum { SHARED_FIRST = 61 }; /* every so many jobs the shared queue comes before the own deque */
 
+static void *worker_thread(void *arg);
+
 static struct tt_workers_ *set_of(struct tt_worker_ *w)
 {
     return w->set;
@@ -55,18 +57,36 @@ static bool has_work(struct tt_workers_ *set)
     return false;
 }
 
-/* Wakes one sleeper to search, unless somebody searches already. */
-static void wake_searcher(struct tt_workers_ *set)
+/* Wakes one sleeper to search, unless somebody searches already. False: there is none that sleeps for good; whoever saw
+ * us search meanwhile counts on the caller to look once more. */
+static bool wake_searcher(struct tt_workers_ *set)
 {
     uint32_t none = 0;
-    if (tt_load_seq_(&set->sleepers) == 0 || tt_load_seq_(&set->searching) != 0) return;
-    if (!tt_cas_seq_(&set->searching, &none, 1)) return;
+    if (tt_load_seq_(&set->sleepers) == 0) return false;
+    if (tt_load_seq_(&set->searching) != 0 || !tt_cas_seq_(&set->searching, &none, 1)) return true;
     unsigned n = (unsigned)set->options.count, first = tt_random_below_(n);
     for (unsigned i = 0; i < n; i++) {
         struct tt_member_ *m = member_at(set, (first + i) % n);
-        if (m && tt_worker_wake_(&m->worker, TT_WORKER_SEARCH_)) return;
+        if (m && tt_worker_wake_(&m->worker, TT_WORKER_SEARCH_)) return true;
     }
-    tt_sub_acq_rel_(&set->searching, 1);
+    tt_sub_seq_(&set->searching, 1);
+    return false;
+}
+
+/* Wakes a sleeper, or makes one more thread if there is none; not when the first one is on its way: before it sleeps
+ * it looks at the queue, which has the job by now. A sleeper that is not to be woken is going to sleep, and looks once
+ * more before, or has been woken: one or the other is over soon. */
+static void call_for_help(struct tt_workers_ *set, bool coming)
+{
+    unsigned round = 0;
+    while (!wake_searcher(set)) {
+        if (!coming && tt_load_seq_(&set->made) < set->options.count) {
+            tt_set_add_thread_(set, worker_thread);
+            return;
+        }
+        if (tt_load_seq_(&set->sleepers) == 0 || !has_work(set)) return;
+        tt_spin_relax_(&round);
+    }
 }
 
 static void begin_search(struct tt_workers_ *set, struct tt_worker_ *w)
@@ -81,7 +101,7 @@ static bool end_search(struct tt_workers_ *set, struct tt_worker_ *w)
 {
     if (!w->searching) return false;
     w->searching = false;
-    return tt_sub_acq_rel_(&set->searching, 1) == 1;
+    return tt_sub_seq_(&set->searching, 1) == 1;
 }
 
 static struct tt_job_ *pick(struct tt_workers_ *set, struct tt_worker_ *w)
@@ -102,7 +122,7 @@ static struct tt_job_ *next(struct tt_worker_ *w)
     while ((job = pick(set, w)) && tt_load_relaxed_(&set->broken))
         job->fail(job, tt_load_relaxed_(&set->broken));
     if (!job) return NULL;
-    if (end_search(set, w) && has_work(set)) wake_searcher(set);
+    if (end_search(set, w) && has_work(set)) call_for_help(set, false);
     tt_store_relaxed_(&w->jobs, w->jobs + 1);
     return job;
 }
@@ -180,11 +200,12 @@ static void *worker_thread(void *arg)
     return NULL;
 }
 
-/* Fails what waits in the shared queue of a broken set. */
-static void fail_pending(struct tt_workers_ *set)
+/* Fails what waits in the shared queue. */
+static void fail_pending(struct tt_workers_ *set, int code)
 {
+    if (tt_load_seq_(&set->shared.count) == 0) return;
     for (struct tt_job_ *job; (job = tt_shared_queue_pop_(&set->shared)); )
-        job->fail(job, tt_load_relaxed_(&set->broken));
+        job->fail(job, code);
 }
 
 bool tt_set_start_thread_(struct tt_member_ *m)
@@ -193,7 +214,7 @@ bool tt_set_start_thread_(struct tt_member_ *m)
     int r = set->options.start ? set->options.start(set->options.arg) : 0;
     if (r >= 0) return true;
     tt_store_seq_(&set->broken, r); /* then the queue: a submitter pushes, then looks at `broken` */
-    fail_pending(set);
+    fail_pending(set, r);
     return false;
 }
 
@@ -225,11 +246,20 @@ static bool reserve(struct tt_workers_ *set, struct tt_member_ *m)
     return room;
 }
 
-static void give_back(struct tt_workers_ *set)
+/* No thread could be made. If there is none at all, nobody will run what others have submitted, counting on ours: they
+ * push, then look at `made`, we the other way round (a Dekker pair). */
+static int answer_failure(struct tt_workers_ *set, int r)
+{
+    if (tt_load_seq_(&set->made) == 0) fail_pending(set, r);
+    return r;
+}
+
+static void give_back(struct tt_workers_ *set, int r)
 {
     tt_spin_lock_(&set->lock);
     tt_store_seq_(&set->made, set->made - 1);
     tt_spin_unlock_(&set->lock);
+    answer_failure(set, r);
     tt_set_thread_ends_(set);
 }
 
@@ -239,7 +269,7 @@ int tt_set_add_thread_(struct tt_workers_ *set, void *(*body)(void *member))
     struct tt_thread_start_ how = { .block_signals = true };
     if (set->options.exclusive) how.stack_size = set->options.stack_size;
     struct tt_member_ *m = tt_alloc_aligned_(64, sizeof *m);
-    if (!m) return -ENOMEM;
+    if (!m) return answer_failure(set, -ENOMEM);
     memset(m, 0, sizeof *m);
     m->set = set;
     if (!reserve(set, m)) {
@@ -255,7 +285,7 @@ int tt_set_add_thread_(struct tt_workers_ *set, void *(*body)(void *member))
     if (r == 0) return 0;
     if (m->strand) tt_strand_free_(m->strand);
     tt_free_(m);
-    give_back(set);
+    give_back(set, r);
     return r;
 }
 
@@ -265,17 +295,6 @@ static bool usable(struct tt_workers_ *set)
 {
     if (set->epoch != tt_fork_epoch_()) return false;
     return !tt_load_seq_(&set->closing) || tt_workers_current_() == set;
-}
-
-/* Wakes a sleeper, or makes one more thread if there is none; not when the first one is on its way: before it sleeps
- * it looks at the queue, which has the job by now. */
-static void call_for_help(struct tt_workers_ *set, bool coming)
-{
-    bool none_asleep = tt_load_seq_(&set->sleepers) == 0;
-    if (none_asleep && !coming && tt_load_relaxed_(&set->made) < set->options.count)
-        tt_set_add_thread_(set, worker_thread);
-    else
-        wake_searcher(set);
 }
 
 static struct tt_worker_ *self_in(struct tt_workers_ *set)
@@ -305,7 +324,8 @@ int tt_workers_submit_(struct tt_workers_ *set, struct tt_job_ *job)
     if (!usable(set)) return -ESHUTDOWN;
     if (r < 0) return r;
     r = set->options.exclusive ? tt_exclusive_submit_(set, job) : submit(set, job);
-    if (r == 0 && tt_load_seq_(&set->broken)) fail_pending(set); /* a Dekker pair with tt_set_start_thread_ */
+    int broken = r == 0 ? tt_load_seq_(&set->broken) : 0; /* a Dekker pair with tt_set_start_thread_ */
+    if (broken) fail_pending(set, broken);
     return r;
 }
 
