@@ -36,16 +36,17 @@ TT_API void tt_rlock_enter_(tt_rlock *l);
  * Strands   any     Cost   free: one compare-and-swap; held: none     Python   RLock.acquire */
 TT_NODISCARD static inline int tt_rlock_acquire(tt_rlock *l, tt_time by)
 {
-    uint64_t seen = 0, me = tt_self_.id;
+    uint64_t me = tt_self_.id, seen = __atomic_load_n(&l->word, __ATOMIC_RELAXED);
     if (__builtin_expect(me == 0, 0)) return tt_rlock_wait_(l, by);
-    if (__atomic_compare_exchange_n(&l->word, &seen, me, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
-        l->depth = 1;
-        tt_self_.held++;
-        return 0;
+    if ((seen & ~TT_RLOCK_FLAGS_) == me) {
+        l->depth++;
+        return seen & TT_RLOCK_DIED_ ? TT_OWNER_DIED : 0;
     }
-    if ((seen & ~TT_RLOCK_FLAGS_) != me) return tt_rlock_wait_(l, by);
-    l->depth++;
-    return seen & TT_RLOCK_DIED_ ? TT_OWNER_DIED : 0;
+    if (seen != 0 || !__atomic_compare_exchange_n(&l->word, &seen, me, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+        return tt_rlock_wait_(l, by);
+    l->depth = 1;
+    tt_self_.held++;
+    return 0;
 }
 
 /* tt_rlock_release - gives back one acquire; the last one opens it.  0; -EPERM: you do not hold it (nothing changes).

@@ -41,17 +41,14 @@ static struct tt_read_ *new_entry(struct tt_strand_ *me)
     return &more->at[more->used++];
 }
 
-int tt_reads_add_(struct tt_strand_ *me, const void *lock)
+int64_t tt_reads_add_(struct tt_strand_ *me, const void *lock)
 {
     struct tt_read_ *r = find(me, lock);
-    if (r) {
-        r->depth++;
-        return 0;
-    }
+    if (r) return (int64_t)++r->depth;
     r = new_entry(me);
     if (!r) return -ENOMEM;
     *r = (struct tt_read_){ lock, 1 };
-    return 0;
+    return 1;
 }
 
 static void free_block(struct tt_strand_ *me)
@@ -60,10 +57,11 @@ static void free_block(struct tt_strand_ *me)
     me->reads = NULL;
 }
 
-uint64_t tt_reads_remove_(struct tt_strand_ *me, const void *lock)
+int64_t tt_reads_remove_(struct tt_strand_ *me, const void *lock)
 {
     struct tt_read_ *r = find(me, lock);
-    if (--r->depth > 0) return r->depth;
+    if (!r) return -EPERM;
+    if (--r->depth > 0) return (int64_t)r->depth;
     if (r == &me->read) {
         r->lock = NULL;
         return 0;

@@ -8,11 +8,11 @@
 /* How often the strand holds it; 0: not. */
 uint64_t tt_reads_depth_(const struct tt_strand_ *me, const void *lock);
 
-/* Once more, or for the first time. 0; -ENOMEM: nothing has changed. */
-int tt_reads_add_(struct tt_strand_ *me, const void *lock);
+/* Once more, or for the first time. How often it does now; -ENOMEM: nothing has changed. */
+int64_t tt_reads_add_(struct tt_strand_ *me, const void *lock);
 
-/* Once less; it holds it. How often it still does. */
-uint64_t tt_reads_remove_(struct tt_strand_ *me, const void *lock);
+/* Once less. How often it still does; -EPERM: it does not. */
+int64_t tt_reads_remove_(struct tt_strand_ *me, const void *lock);
 
 /* Forgets all of them: the strand ends. */
 void tt_reads_clear_(struct tt_strand_ *me);

@@ -222,10 +222,10 @@ int tt_rwlock_acquire_read(tt_rwlock *l, tt_time by)
         tt_misuse_(l, "rwlock wanted for reading by the strand that writes");
         return -EDEADLK;
     }
-    int r = tt_reads_add_(me, l);
-    if (r < 0) return r;
-    if (tt_reads_depth_(me, l) > 1) return tt_load_relaxed_(&l->word) & DIED ? TT_OWNER_DIED : 0;
-    r = acquire(l, READ, me, by);
+    int64_t depth = tt_reads_add_(me, l);
+    if (depth < 0) return (int)depth;
+    if (depth > 1) return tt_load_relaxed_(&l->word) & DIED ? TT_OWNER_DIED : 0;
+    int r = acquire(l, READ, me, by);
     if (r < 0)
         tt_reads_remove_(me, l);
     else
@@ -249,12 +249,10 @@ int tt_rwlock_acquire_write(tt_rwlock *l, tt_time by)
 int tt_rwlock_release_read(tt_rwlock *l)
 {
     struct tt_strand_ *me = tt_self_.strand;
-    if (!me || tt_reads_depth_(me, l) == 0) {
-        tt_misuse_(l, "rwlock released by a strand that does not read");
-        return -EPERM;
-    }
-    if (tt_reads_remove_(me, l) == 0) release(l);
-    return 0;
+    int64_t depth = me ? tt_reads_remove_(me, l) : -EPERM;
+    if (depth < 0) tt_misuse_(l, "rwlock released by a strand that does not read");
+    if (depth == 0) release(l);
+    return depth < 0 ? -EPERM : 0;
 }
 
 int tt_rwlock_release_write(tt_rwlock *l)
