@@ -15,6 +15,7 @@
 #include <tutti/thread.h>
 
 #include "base/atomic.h"
+#include "thread/exit.h"
 
 static int said[2]; /* a pipe: what the child says, a letter each */
 
@@ -35,6 +36,7 @@ static int child(void (*body)(void), char text[64])
     CHECK_EQ(pipe(said), 0);
     pid_t pid = fork();
     if (pid == 0) {
+        tt_exit_grace_ = 5 * TT_S; /* a busy machine may let a daemon wait for its turn */
         body();
         exit(0);
     }
@@ -163,16 +165,16 @@ static tt_value computes(tt_view arg)
 
 static void returns_with_deaf_daemons(void)
 {
+    tt_exit_grace_ = 100 * TT_MS;
     start(ignores, true, NULL);
     start(computes, true, NULL);
-    start(obeys, true, NULL);
 }
 
 TEST(a_daemon_that_ignores_its_cancel_does_not_hold_up_exit)
 {
     char text[64];
     CHECK_EQ(child(returns_with_deaf_daemons, text), 0);
-    CHECK_STR(text, "c");
+    CHECK_STR(text, "");
 }
 
 static tt_value calls_exit(tt_view arg)

@@ -17,6 +17,8 @@
 #include "strand/scope.h"
 #include "thread/thread.h"
 
+tt_time tt_exit_grace_ = 100 * TT_MS;
+
 enum { NAMED = 8 }; /* how many the line names; the rest is counted */
 
 static struct {
@@ -144,7 +146,7 @@ static void end_daemons(void)
         e->kind->cancel(e);
         e->kind->let_go(e);
     }
-    for (tt_time by = tt_clock() + TT_EXIT_GRACE_; (e = look(true, 0));) {
+    for (tt_time by = tt_clock() + tt_exit_grace_; (e = look(true, 0));) {
         join_one(e, by);
         pass(e);
         e->kind->let_go(e);

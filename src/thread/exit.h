@@ -1,7 +1,7 @@
 /* exit.h - what returning from main, or exit(), waits for (rule 9). Threads, timers and executors enter themselves.
  *
  * At exit, on the strand that called it: everything entered that is no daemon is joined, also what is entered
- * meanwhile; after 1 s one line names what is still awaited. Then daemons are cancelled and have TT_EXIT_GRACE_ in all
+ * meanwhile; after 1 s one line names what is still awaited. Then daemons are cancelled and have tt_exit_grace_ in all
  * to end; after that the exit goes on and they end with the process. _exit and abort do none of this. A forked child
  * starts with an empty list. */
 #ifndef TUTTI_THREAD_EXIT_H
@@ -12,7 +12,9 @@
 #include <tutti/core.h>
 
 #define TT_EXIT_PATIENCE_ (1 * TT_S)
-#define TT_EXIT_GRACE_ (100 * TT_MS)
+
+/* What daemons have, in all, to end in once they are cancelled: 100 ms. Tests make it longer. */
+extern tt_time tt_exit_grace_;
 
 struct tt_at_exit_;
 
