@@ -39,9 +39,11 @@ function(tutti_labels file result)
     set(${result} "${labels}" PARENT_SCOPE)
 endfunction()
 
+math(EXPR time_limit "300 * (1 + ${patience} / 3)")       # seconds for one program: 300, with sanitizers 600 or 900
+
 function(tutti_add_test name labels)
     set_tests_properties(${name} PROPERTIES
-        LABELS "${labels}" TIMEOUT 300 SKIP_RETURN_CODE 77
+        LABELS "${labels}" TIMEOUT ${time_limit} SKIP_RETURN_CODE 77
         ENVIRONMENT "TEST_TIMEOUT=${patience}")
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${ARGN})     # labels are read at configure time
 endfunction()

@@ -124,7 +124,7 @@ static struct tt_job_ *wait_for_job(struct tt_workers_ *set)
         uint32_t seen = tt_load_seq_(&set->wakes);
         struct tt_job_ *job = take_job(set);
         if (job || (tt_load_seq_(&set->closing) && tt_load_seq_(&set->shared.count) == 0)) return job;
-        if (set->options.linger && by == TT_FOREVER) by = tt_clock() + set->options.linger; /* being woken adds nothing */
+        if (set->options.linger && by == TT_FOREVER) by = tt_clock() + set->options.linger; /* woken: no more */
         if (!sleep_idle(set, seen, by)) return take_job(set); /* once more: a submitter may have seen us asleep */
     }
 }

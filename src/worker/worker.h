@@ -41,7 +41,7 @@ struct tt_worker_ {
     unsigned idle_count, budget;
     uint32_t live;                      /* atomic, written by the worker: tasks started and not ended */
     uint32_t sleep;                     /* atomic; the futex a sleeping worker waits on */
-    uint32_t visitors;                  /* atomic; those who wake from outside and are not done; the end waits for them */
+    uint32_t visitors;                  /* atomic; wakers from outside that are not done; the end waits for them */
     uint32_t *sleepers;                 /* atomic count of a set's sleeping workers, or NULL */
     uint64_t sequence;                  /* atomic, written by the worker: one per switch, for the watchdog */
     uint64_t reported;                  /* the watchdog's: the sequence it has reported */
