@@ -1,6 +1,6 @@
 #!/bin/bash
 # Every public header compiles alone, strictly: as C11 with -Wpedantic -Wconversion and as C++17, by gcc and by
-# clang (what is missing is skipped aloud).
+# clang (what is missing is skipped aloud); and so do uses of the macros.
 set -u
 source=$1
 cd "$source" || exit 1
@@ -20,6 +20,11 @@ try() {                                                 # try COMPILER LANGUAGE 
             bad=1
         }
     done
+    # shellcheck disable=SC2086
+    "$compiler" -x "$language" -std="$standard" $strict -Wshadow -Iinclude tests/support/macros.c || {
+        echo "$compiler -std=$standard: macros of the headers give warnings"
+        bad=1
+    }
 }
 try gcc c c11
 try clang c c11

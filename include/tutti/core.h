@@ -16,6 +16,13 @@ extern "C" {
 #define TT_CLEANUP(fn) __attribute__((cleanup(fn)))
 #define TT_PRINTF(fmt, first) __attribute__((format(printf, fmt, first)))
 
+/* Initialises a struct with zero bytes, without a warning in either language. */
+#ifdef __cplusplus
+#define TT_ZEROS_ {}
+#else
+#define TT_ZEROS_ { 0 }
+#endif
+
 /* Two tokens pasted after expansion, and a name that is new on every use. */
 #define TT_PASTE2_(a, b) a##b
 #define TT_PASTE_(a, b) TT_PASTE2_(a, b)

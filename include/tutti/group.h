@@ -85,7 +85,7 @@ TT_API bool tt_group_cancelled(tt_group *g); /* by a failure, by cancel, or from
  * error is reported as one that nobody collected (tt_set_error_hook). */
 #define tt_with_group(...) tt_group_block_(TT_UNIQUE_(tt_group_), __VA_ARGS__, NULL, )
 #define tt_group_block_(storage, g, ret, ...)                                                                         \
-    for (tt_group storage TT_CLEANUP(tt_group_close_) = { 0 }, *g = tt_group_open_(&storage, ret); g;                 \
+    for (tt_group storage TT_CLEANUP(tt_group_close_) = TT_ZEROS_, *g = tt_group_open_(&storage, ret); g;             \
          tt_group_close_(&storage), g = NULL)
 TT_API tt_group *tt_group_open_(tt_group *g, tt_value *ret_error) __attribute__((returns_nonnull));
 TT_API void tt_group_close_(tt_group *g);

@@ -51,7 +51,7 @@ TT_API bool tt_cancelled(void);
 TT_API void tt_scope_open_(tt_scope *s, tt_time deadline, bool shield);
 TT_API void tt_scope_close_(tt_scope *s);
 #define tt_scope_block_(scope, once, by, shield)                                                                      \
-    for (tt_scope scope TT_CLEANUP(tt_scope_close_) = { 0 }, *once = &scope;                                          \
+    for (tt_scope scope TT_CLEANUP(tt_scope_close_) = TT_ZEROS_, *once = &scope;                                      \
          once && (tt_scope_open_(&scope, by, shield), 1); tt_scope_close_(&scope), once = NULL)
 
 /* tt_deadline_scope (by) { … } - everything in the block has until `by`. return and goto leave it well, too; break and

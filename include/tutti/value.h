@@ -152,8 +152,9 @@ static inline void tt_dropp_(tt_value *v)
 /* tt_auto v = …;  declares a tt_value that is dropped where its scope ends. */
 #define tt_auto tt_value TT_CLEANUP(tt_dropp_) __attribute__((unused))
 
-/* tt_autoptr(tt_queue) q = …;  declares a tt_queue * that is freed (by tt_queue_freep) where its scope ends. */
-#define tt_autoptr(type) type *TT_CLEANUP(TT_PASTE_(type, _freep)) __attribute__((unused))
+/* tt_autoptr(tt_queue) a = …, b = …;  declares each a tt_queue * that is freed (by tt_queue_freep) where its scope
+ * ends. */
+#define tt_autoptr(type) __typeof__(type *) TT_CLEANUP(TT_PASTE_(type, _freep)) __attribute__((unused))
 
 /* Defines type##_freep for tt_autoptr. */
 #define TT_DEFINE_FREEP_(type)                                                                                        \
