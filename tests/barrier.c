@@ -311,3 +311,11 @@ TEST_STRANDS(the_last_one_out_may_free_it)
         finish_all(all, 2);
     }
 }
+
+TEST(options_of_another_version_are_read_by_their_size)
+{
+    tt_barrier_options old = { .size = offsetof(tt_barrier_options, timeout), .timeout = -1 };
+    tt_autoptr(tt_barrier) b = tt_barrier_new_with(1, &old); /* its timeout it did not know */
+    CHECK_NOT_NULL(b);
+    CHECK_EQ(tt_barrier_wait(b, TT_FOREVER), 0);
+}

@@ -9,6 +9,7 @@
 #include <tutti/strand.h>
 
 #include "base/atomic.h"
+#include "future/future.h"
 #include "test.h"
 #include "worker/workers.h"
 
@@ -44,6 +45,25 @@ TEST(a_thousand_coroutines_sleep_side_by_side_on_one_thread)
     tt_auto v = tt_run(thousand, tt_int(7));
     CHECK_EQ(tt_as_int(v), 499500 + 7);
     CHECK_EQ(most, 1000);
+}
+
+static tt_value own_name(tt_view arg)
+{
+    (void)arg;
+    return tt_str(tt_future_name(tt_self_.strand->task));
+}
+
+TEST(options_of_run_may_be_none_or_of_another_version)
+{
+    test_allow(0, 1, 2);
+    tt_run_options old = { .size = offsetof(tt_run_options, stack_size), .name = "old", .stack_size = 1 };
+    tt_run_options none = { .name = "no size" };
+    tt_auto v = tt_run_with(own_name, tt_none(), NULL);
+    tt_auto w = tt_run_with(own_name, tt_none(), &old); /* its stack_size it did not know */
+    tt_auto x = tt_run_with(own_name, tt_str("taken all the same, and counted, I hope"), &none);
+    CHECK_STR(tt_as_str(v), "");
+    CHECK_STR(tt_as_str(w), "old");
+    CHECK_EQ(tt_error_code(x), -EINVAL);
 }
 
 static tt_value fails(tt_view arg)

@@ -18,6 +18,7 @@
 
 #include <string.h>
 
+#include "base/options.h"
 #include "strand/park.h"
 #include "strand/scope.h"
 #include "worker/workers.h"
@@ -61,16 +62,6 @@ struct tt_future {
     struct tt_list_ running;  /* the executor's */
     char name[];
 };
-
-/* What the caller knew of an options struct (which begins with its size), the rest zero. NULL: all zero. False: it did
- * not say its size; then all is zero too. */
-static inline bool tt_options_read_(void *to, size_t size, const void *given)
-{
-    size_t known = given ? *(const size_t *)given : 0;
-    memset(to, 0, size);
-    if (known >= sizeof known) memcpy(to, given, known < size ? known : size);
-    return !given || known >= sizeof known;
-}
 
 /* A pending future with a task; takes arg and seals it. Never NULL: without memory the static failed one. */
 tt_future *tt_future_task_(tt_executor *ex, tt_fn fn, void *(*fn_c)(void *), tt_value arg, const tt_task_options *o);

@@ -185,13 +185,15 @@ static tt_value drive(struct loop *l, tt_fn fn, tt_value arg, const tt_run_optio
 
 tt_value tt_run_with(tt_fn fn, tt_value arg, const tt_run_options *options)
 {
-    bool nested = tt_strand_is_coroutine();
-    struct loop *l = nested ? NULL : new_loop(options);
+    tt_run_options o;
+    bool nested = tt_strand_is_coroutine(), valid = tt_options_read_(&o, sizeof o, options);
+    struct loop *l = nested || !valid ? NULL : new_loop(&o);
     if (!l) {
         tt_drop(arg);
-        return nested ? tt_error("RuntimeError", "tt_run called by a coroutine") : tt_error_no_memory();
+        if (nested) return tt_error("RuntimeError", "tt_run called by a coroutine");
+        return valid ? tt_error_no_memory() : tt_error_from_code(-EINVAL);
     }
-    tt_value result = drive(l, fn, arg, options);
+    tt_value result = drive(l, fn, arg, &o);
     tt_free_(l);
     return result;
 }

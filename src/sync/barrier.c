@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/options.h"
 #include "sync/await.h"
 #include "sync/code.h"
 #include "value/object.h"
@@ -29,20 +30,19 @@ struct tt_barrier {
 
 tt_barrier *tt_barrier_new_with(int parties, const tt_barrier_options *options)
 {
-    static const tt_barrier_options defaults = { .size = sizeof defaults };
-    const tt_barrier_options *o = options ? options : &defaults;
-    bool valid = parties >= 1 && !(o->timeout < 0);
-    bool sealed = !tt_is_no_memory_(tt_view_of(o->action_arg)) && tt_seal_(o->action_arg) == 0;
+    tt_barrier_options o;
+    bool valid = tt_options_read_(&o, sizeof o, options) && parties >= 1 && !(o.timeout < 0);
+    bool sealed = !tt_is_no_memory_(tt_view_of(o.action_arg)) && tt_seal_(o.action_arg) == 0;
     tt_barrier *b = valid && sealed ? tt_calloc_(1, sizeof *b) : NULL;
-    if (!valid) tt_misuse_(NULL, "barrier for %d parties, timeout %g: below 1, or negative", parties, o->timeout);
+    if (!valid) tt_misuse_(NULL, "barrier for %d parties, timeout %g: below 1, negative, or no .size", parties, o.timeout);
     if (!b) {
-        tt_drop(o->action_arg);
+        tt_drop(o.action_arg);
         return NULL;
     }
     b->parties = parties;
-    b->action = o->action;
-    b->action_arg = o->action_arg;
-    b->timeout = o->timeout;
+    b->action = o.action;
+    b->action_arg = o.action_arg;
+    b->timeout = o.timeout;
     return b;
 }
 

@@ -20,6 +20,7 @@
 #include "base/futex.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/options.h"
 #include "base/thread.h"
 #include "thread/error_hook.h"
 #include "value/object.h"
@@ -105,17 +106,11 @@ static void free_names(struct tt_thread *t)
     }
 }
 
-/* What the caller knew of the options, the rest zero. False: it did not say its size. */
 static bool read_options(tt_thread_options *o, const tt_thread_options *given)
 {
-    memset(o, 0, sizeof *o);
-    if (!given) return true;
-    if (given->size < sizeof given->size) {
-        tt_misuse_(given, "tt_thread_options without .size");
-        return false;
-    }
-    memcpy(o, given, given->size < sizeof *o ? given->size : sizeof *o);
-    return true;
+    if (tt_options_read_(o, sizeof *o, given)) return true;
+    tt_misuse_(given, "tt_thread_options without .size");
+    return false;
 }
 
 static struct tt_thread *make(tt_fn run, const tt_thread_options *given)
