@@ -163,6 +163,51 @@ TEST_STRANDS(who_has_waited_for_long_gets_it_handed_over)
     }
 }
 
+static void take_again_and_again(void *arg)
+{
+    struct shared *s = arg;
+    while (!tt_load_acquire_(&s->in)) {
+        CHECK_OK(tt_lock_acquire(&s->lock, TT_FOREVER));
+        tt_add_relaxed_(&s->counter, 1);
+        tt_time until = tt_clock() + 100 * TT_US;
+        while (tt_clock() < until)
+            tt_pause_();
+        CHECK_OK(tt_lock_release(&s->lock));
+    }
+}
+
+static void yield_until_in(void *arg)
+{
+    struct shared *s = arg;
+    while (!tt_load_acquire_(&s->in))
+        tt_yield();
+}
+
+/* Patience has its end after some 200 turns of the threads. */
+static void take_once_before_many(void *arg)
+{
+    struct shared *s = arg;
+    int64_t before = tt_load_relaxed_(&s->counter);
+    acquire_once(s);
+    CHECK_LT(tt_load_relaxed_(&s->counter) - before, 1000);
+}
+
+/* The waiter's worker is never idle, and there is always a thread that could take the lock. */
+TEST(a_coroutine_of_a_busy_worker_is_not_starved_by_threads)
+{
+    enum { GREEDY = 3 };
+    for (int round = 0; round < 5; round++) {
+        struct shared s = { .by = TT_FOREVER };
+        struct strand *all[GREEDY + 2];
+        for (int i = 0; i < GREEDY; i++)
+            until_it_waits(all[i] = go(THREAD, take_again_and_again, &s), NULL);
+        all[GREEDY] = go(COROUTINE, yield_until_in, &s);
+        all[GREEDY + 1] = go(COROUTINE, take_once_before_many, &s);
+        finish_all(all, GREEDY + 2);
+        CHECK_EQ(s.in, 1);
+    }
+}
+
 static void die_holding(void *arg)
 {
     CHECK_OK(tt_lock_acquire(&((struct shared *)arg)->lock, TT_FOREVER));

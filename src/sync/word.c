@@ -12,7 +12,8 @@
  * Release wakes one waiter to compete; it keeps its place, and who comes by may take the lock first (barging), which
  * keeps the lock busy while the woken one is on its way. A waiter that is queued for HAND_OVER or longer and can run
  * now gets the lock from the releaser's hand. A coroutine whose worker is busy cannot run now: it would hold up
- * everybody; so the first waiter that can run is preferred.
+ * everybody; so the first waiter that can run is preferred. But not for ever: to the first of all waiters it is handed
+ * after PATIENCE, whether it can run or not, or other threads might keep a coroutine of a busy worker out for good.
  *
  * A waiter's index says how it was woken: COMPETE or HANDED. A kick (the holder ended) reads as COMPETE.
  * Pairings: the releasing stores and CAS with the acquiring CAS of the next holder; for a hand-over, deliver with
@@ -26,6 +27,7 @@ enum { COMPETE = 0, HANDED = 1 };
 enum { QUEUED = 0, WOKEN = 1 }; /* a waiter's mode */
 enum {
     HAND_OVER = 1000 * 1000, /* ns */
+    PATIENCE = 20 * HAND_OVER,
     SPINS = 6,
     LOOKS = 16, /* how far to look for a waiter that can run */
 };
@@ -160,6 +162,13 @@ static struct tt_waiter_ *claim_any(struct tt_lock_word_ l)
     return NULL;
 }
 
+/* The first waiter, claimed, if it has been patient for long enough; else NULL. Queue lock held. */
+static struct tt_waiter_ *claim_patient(struct tt_lock_word_ l, tt_time now)
+{
+    struct tt_waiter_ *first = tt_waitq_first_(l.waiters);
+    return first && now - first->since >= PATIENCE && tt_claim_(first) ? first : NULL;
+}
+
 /* Whom to wake: the first waiter that can run now, else the first; NULL when one that can run is on its way.
  * The claim is ours. Queue lock held. */
 static struct tt_waiter_ *claim_next(struct tt_lock_word_ l, bool *ret_can_run)
@@ -189,10 +198,12 @@ static bool open_unwaited(struct tt_lock_word_ l)
 /* Opens the lock for who is queued, and wakes or hands it to one. Queue lock held; released. */
 static void open_waited(struct tt_lock_word_ l)
 {
-    bool can_run = false;
-    struct tt_waiter_ *next = claim_next(l, &can_run);
+    tt_time now = tt_clock();
+    struct tt_waiter_ *next = claim_patient(l, now);
+    bool can_take = next != NULL;
+    if (!next) next = claim_next(l, &can_take);
     uint64_t owner = 0, died = tt_load_relaxed_(l.word) & TT_LOCK_DIED_;
-    if (next && can_run && tt_clock() - next->since >= HAND_OVER) {
+    if (next && can_take && now - next->since >= HAND_OVER) {
         owner = next->strand->id;
         next->index = HANDED;
         tt_waitq_remove_(l.waiters, next);
