@@ -144,18 +144,13 @@ TEST_STRANDS(in_a_cancelled_scope_only_a_wait_that_must_wait_fails)
 }
 
 /* Each round's event lives on the waiter's stack and ends as soon as its wait has answered. */
-struct rounds {
-    tt_event *event; /* atomic */
-    int rounds;
-};
-
 static void wait_on_own_stack(void *arg)
 {
-    struct rounds *r = arg;
-    for (int i = 0; i < r->rounds; i++) {
+    struct relay *r = arg;
+    for (int i = 0; relay_goes_on(r, i); i++) {
         tt_event *e = malloc(sizeof *e);
         *e = (tt_event)TT_EVENT_INIT;
-        tt_store_release_(&r->event, e);
+        relay_give(r, e);
         CHECK_OK(tt_event_wait(e, TT_FOREVER));
         memset(e, 0x5a, sizeof *e);
         free(e);
@@ -164,18 +159,15 @@ static void wait_on_own_stack(void *arg)
 
 static void set_each(void *arg)
 {
-    struct rounds *r = arg;
+    struct relay *r = arg;
     tt_event *e;
-    for (int i = 0; i < r->rounds; i++) {
-        while (!(e = tt_exchange_acquire_(&r->event, NULL)))
-            tt_yield();
+    while ((e = relay_take(r)))
         tt_event_set(e);
-    }
 }
 
 TEST_STRANDS(whoever_was_let_through_may_take_the_event_apart)
 {
-    struct rounds r = { .rounds = 2000 };
+    struct relay r = { .rounds = 2000 };
     struct strand *waiter = go(one, wait_on_own_stack, &r);
     finish(go(other, set_each, &r));
     finish(waiter);

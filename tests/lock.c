@@ -316,20 +316,20 @@ TEST_STRANDS(deadlines_that_race_releases_leave_it_open)
 
 /* Whoever releases may find the lock freed by the next holder at once. */
 struct handed {
-    tt_lock *lock; /* atomic */
-    int rounds;
+    struct relay relay;
+    uint32_t freed; /* atomic: how many */
 };
 
 static void hold_and_let_go(void *arg)
 {
     struct handed *h = arg;
-    for (int i = 0; i < h->rounds; i++) {
+    for (int i = 0; relay_goes_on(&h->relay, i); i++) {
         tt_lock *l = calloc(1, sizeof *l);
         CHECK_OK(tt_lock_acquire(l, TT_FOREVER));
-        tt_store_release_(&h->lock, l);
+        relay_give(&h->relay, l);
         if (i % 4 == 0) tt_yield();
         CHECK_OK(tt_lock_release(l));
-        while (tt_load_acquire_(&h->lock))
+        while (tt_load_acquire_(&h->freed) <= (uint32_t)i)
             tt_yield();
     }
 }
@@ -338,20 +338,18 @@ static void take_and_free(void *arg)
 {
     struct handed *h = arg;
     tt_lock *l;
-    for (int i = 0; i < h->rounds; i++) {
-        while (!(l = tt_load_acquire_(&h->lock)))
-            tt_yield();
+    while ((l = relay_take(&h->relay))) {
         CHECK_OK(tt_lock_acquire(l, TT_FOREVER));
         CHECK_OK(tt_lock_release(l));
         memset(l, 0x5a, sizeof *l);
         free(l);
-        tt_store_release_(&h->lock, NULL);
+        tt_add_acq_rel_(&h->freed, 1);
     }
 }
 
 TEST_STRANDS(the_next_holder_may_take_it_apart)
 {
-    struct handed h = { .rounds = 2000 };
+    struct handed h = { .relay.rounds = 2000 };
     struct strand *holder = go(one, hold_and_let_go, &h);
     finish(go(other, take_and_free, &h));
     finish(holder);

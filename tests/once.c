@@ -176,43 +176,41 @@ TEST_STRANDS(when_the_runner_ends_in_the_middle_another_takes_over)
 }
 
 /* The first to see it done may take it apart, though the one who did it is not yet out. */
-enum { TAKEN_APART = 2000 };
-static tt_once *in_hand; /* atomic */
+static struct relay relay;
 
 static tt_value show_it(tt_view arg)
 {
-    tt_store_release_(&in_hand, (tt_once *)tt_as_pointer(arg));
+    relay_give(&relay, tt_as_pointer(arg));
     return tt_none();
 }
 
 static void do_each(void *arg)
 {
-    for (int i = 0; i < TAKEN_APART; i++) {
+    uint32_t *freed = arg;
+    for (int i = 0; relay_goes_on(&relay, i); i++) {
         tt_once *o = calloc(1, sizeof *o);
         CHECK_OK(tt_once_call(o, show_it, tt_pointer(o), TT_FOREVER));
-        while (tt_load_acquire_(&in_hand))
+        while (tt_load_acquire_(freed) <= (uint32_t)i)
             tt_yield();
     }
-    (void)arg;
 }
 
 static void take_each_apart(void *arg)
 {
     tt_once *o;
-    for (int i = 0; i < TAKEN_APART; i++) {
-        while (!(o = tt_load_acquire_(&in_hand)))
-            tt_yield();
+    while ((o = relay_take(&relay))) {
         CHECK_OK(tt_once_call(o, show_it, tt_pointer(o), TT_FOREVER));
         memset(o, 0x5a, sizeof *o);
         free(o);
-        tt_store_release_(&in_hand, NULL);
+        tt_add_acq_rel_((uint32_t *)arg, 1);
     }
-    (void)arg;
 }
 
 TEST_STRANDS(who_sees_it_done_may_take_it_apart)
 {
-    struct strand *doer = go(one, do_each, NULL);
-    finish(go(other, take_each_apart, NULL));
+    uint32_t freed = 0;
+    relay = (struct relay){ .rounds = 2000 };
+    struct strand *doer = go(one, do_each, &freed);
+    finish(go(other, take_each_apart, &freed));
     finish(doer);
 }

@@ -394,20 +394,20 @@ TEST_STRANDS(a_dead_reader_s_hold_is_nobody_s)
 }
 
 struct handed {
-    tt_rwlock *lock; /* atomic */
-    int rounds;
+    struct relay relay;
+    uint32_t freed; /* atomic: how many */
 };
 
 static void read_and_let_go(void *arg)
 {
     struct handed *h = arg;
-    for (int i = 0; i < h->rounds; i++) {
+    for (int i = 0; relay_goes_on(&h->relay, i); i++) {
         tt_rwlock *l = calloc(1, sizeof *l);
         CHECK_OK(i % 2 ? tt_rwlock_acquire_read(l, TT_FOREVER) : tt_rwlock_acquire_write(l, TT_FOREVER));
-        tt_store_release_(&h->lock, l);
+        relay_give(&h->relay, l);
         if (i % 4 == 0) tt_yield();
         CHECK_OK(i % 2 ? tt_rwlock_release_read(l) : tt_rwlock_release_write(l));
-        while (tt_load_acquire_(&h->lock))
+        while (tt_load_acquire_(&h->freed) <= (uint32_t)i)
             tt_yield();
     }
 }
@@ -416,20 +416,18 @@ static void write_and_free(void *arg)
 {
     struct handed *h = arg;
     tt_rwlock *l;
-    for (int i = 0; i < h->rounds; i++) {
-        while (!(l = tt_load_acquire_(&h->lock)))
-            tt_yield();
+    while ((l = relay_take(&h->relay))) {
         CHECK_OK(tt_rwlock_acquire_write(l, TT_FOREVER));
         CHECK_OK(tt_rwlock_release_write(l));
         memset(l, 0x5a, sizeof *l);
         free(l);
-        tt_store_release_(&h->lock, NULL);
+        tt_add_acq_rel_(&h->freed, 1);
     }
 }
 
 TEST_STRANDS(the_next_holder_may_take_it_apart)
 {
-    struct handed h = { .rounds = 1000 };
+    struct handed h = { .relay.rounds = 1000 };
     struct strand *holder = go(one, read_and_let_go, &h);
     finish(go(other, write_and_free, &h));
     finish(holder);

@@ -231,22 +231,21 @@ TEST_STRANDS(of_a_grant_and_a_cancel_exactly_one_happens)
 }
 
 /* A cancel that comes while a shield is being opened is seen after it, not in it. */
-enum { SHIELDS = 2000 };
-static tt_scope *to_cancel; /* atomic */
+static struct relay relay;
 
 static void open_shields(void *arg)
 {
-    (void)arg;
-    for (int i = 0; i < SHIELDS; i++) {
+    uint32_t *cancels = arg;
+    for (int i = 0; relay_goes_on(&relay, i); i++) {
         tt_scope s;
         CHECK_OK(tt_scope_enter(&s, TT_FOREVER));
-        tt_store_release_(&to_cancel, &s);
+        relay_give(&relay, &s);
         for (int j = 0; j < i % 64; j++)
             tt_pause_();
         tt_shield {
             CHECK_OK(tt_sleep(tt_clock() + 20 * TT_US));
         }
-        while (tt_load_acquire_(&to_cancel))
+        while (tt_load_acquire_(cancels) <= (uint32_t)i)
             tt_yield();
         CHECK_EQ(tt_scope_leave(&s), -ECANCELED);
     }
@@ -254,19 +253,18 @@ static void open_shields(void *arg)
 
 static void cancel_each(void *arg)
 {
-    (void)arg;
-    for (int i = 0; i < SHIELDS; i++) {
-        tt_scope *s;
-        while (!(s = tt_load_acquire_(&to_cancel)))
-            tt_yield();
+    tt_scope *s;
+    while ((s = relay_take(&relay))) {
         tt_scope_cancel(s);
-        tt_store_release_(&to_cancel, NULL);
+        tt_add_acq_rel_((uint32_t *)arg, 1);
     }
 }
 
 TEST_STRANDS(a_cancel_does_not_slip_into_a_shield)
 {
-    struct strand *shielded = go(one, open_shields, NULL);
-    finish(go(other, cancel_each, NULL));
+    uint32_t cancels = 0;
+    relay = (struct relay){ .rounds = 2000 };
+    struct strand *shielded = go(one, open_shields, &cancels);
+    finish(go(other, cancel_each, &cancels));
     finish(shielded);
 }

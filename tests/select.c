@@ -344,18 +344,13 @@ TEST_STRANDS(a_case_that_is_ready_by_then_happens_unless_another_did)
 }
 
 /* --- events that end as soon as they have let through --- */
-
-struct rounds {
-    tt_event *event; /* atomic */
-};
-
 static void select_on_own_event(void *arg)
 {
-    struct rounds *r = arg;
+    struct relay *r = arg;
     tt_event never = TT_EVENT_INIT;
-    for (int i = 0; i < ROUNDS; i++) {
+    for (int i = 0; relay_goes_on(r, i); i++) {
         tt_event *e = calloc(1, sizeof *e);
-        tt_store_release_(&r->event, e);
+        relay_give(r, e);
         tt_case cases[] = { tt_on_event(&never), tt_on_event(e) };
         CHECK_EQ(tt_select(cases, 2, TT_FOREVER), 1);
         memset(e, 0x5a, sizeof *e);
@@ -366,18 +361,15 @@ static void select_on_own_event(void *arg)
 
 static void set_each(void *arg)
 {
-    struct rounds *r = arg;
+    struct relay *r = arg;
     tt_event *e;
-    for (int i = 0; i < ROUNDS; i++) {
-        while (!(e = tt_exchange_acquire_(&r->event, NULL)))
-            tt_yield();
+    while ((e = relay_take(r)))
         tt_event_set(e);
-    }
 }
 
 TEST_STRANDS(the_event_that_happened_may_be_taken_apart)
 {
-    struct rounds r = { 0 };
+    struct relay r = { .rounds = ROUNDS };
     struct strand *selecter = go(one, select_on_own_event, &r);
     finish(go(other, set_each, &r));
     finish(selecter);

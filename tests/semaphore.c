@@ -282,18 +282,13 @@ TEST_STRANDS(a_with_body_is_not_skipped_by_a_cancel)
 }
 
 /* Each round's semaphore ends as soon as its acquire has answered. */
-struct rounds {
-    tt_semaphore *semaphore; /* atomic */
-    int rounds;
-};
-
 static void acquire_and_free(void *arg)
 {
-    struct rounds *r = arg;
-    for (int i = 0; i < r->rounds; i++) {
+    struct relay *r = arg;
+    for (int i = 0; relay_goes_on(r, i); i++) {
         tt_semaphore *s = malloc(sizeof *s);
         CHECK_OK(tt_semaphore_init(s, 0));
-        tt_store_release_(&r->semaphore, s);
+        relay_give(r, s);
         CHECK_OK(tt_semaphore_acquire(s, TT_FOREVER));
         memset(s, 0x5a, sizeof *s);
         free(s);
@@ -302,18 +297,15 @@ static void acquire_and_free(void *arg)
 
 static void release_each(void *arg)
 {
-    struct rounds *r = arg;
+    struct relay *r = arg;
     tt_semaphore *s;
-    for (int i = 0; i < r->rounds; i++) {
-        while (!(s = tt_exchange_acquire_(&r->semaphore, NULL)))
-            tt_yield();
+    for (int i = 0; (s = relay_take(r)); i++)
         CHECK_OK(tt_semaphore_release_n(s, 1 + i % 2));
-    }
 }
 
 TEST_STRANDS(whoever_got_a_permit_may_take_it_apart)
 {
-    struct rounds r = { .rounds = 2000 };
+    struct relay r = { .rounds = 2000 };
     struct strand *waiter = go(one, acquire_and_free, &r);
     finish(go(other, release_each, &r));
     finish(waiter);

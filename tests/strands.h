@@ -128,6 +128,45 @@ static inline void until_at_least(const int *counter, int n)
         sched_yield();
 }
 
+/* A relay: objects go from one strand to another, which looks again and again, so as to meet them at once. On busy CPUs
+ * each look may cost a time slice; so the rounds end with the time, too.
+ *
+ *     struct relay r = { .rounds = 2000 };
+ *     for (int i = 0; relay_goes_on(&r, i); i++) relay_give(&r, object);      one side
+ *     while ((object = relay_take(&r))) …                                     the other
+ */
+enum { RELAY_SECONDS = 2 };
+struct relay {
+    int rounds;
+    tt_time end;
+    void *object;  /* atomic */
+    uint32_t over; /* atomic */
+};
+
+static inline bool relay_goes_on(struct relay *r, int round)
+{
+    if (round == 0) r->end = tt_clock() + RELAY_SECONDS * TT_S;
+    if (round < r->rounds && tt_clock() < r->end) return true;
+    tt_store_release_(&r->over, 1);
+    return false;
+}
+
+static inline void relay_give(struct relay *r, void *object)
+{
+    tt_store_release_(&r->object, object);
+}
+
+/* The next object, or NULL: it is over. */
+static inline void *relay_take(struct relay *r)
+{
+    void *object;
+    while (!(object = tt_exchange_acq_rel_(&r->object, NULL))) {
+        if (tt_load_acquire_(&r->over) && !tt_load_acquire_(&r->object)) return NULL;
+        tt_yield();
+    }
+    return object;
+}
+
 #define TEST_STRANDS(name)                                                                                             \
     static void name(enum kind one, enum kind other);                                                                  \
     TEST(name##_by_threads) { name(THREAD, THREAD); }                                                                  \
