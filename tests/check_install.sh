@@ -26,14 +26,36 @@ left=$(find "$work/dest" -type f -o -type l)
 
 cat >"$work/program.c" <<'C'
 #include <stdio.h>
-#include <tutti/core.h>
+#include <tutti.h>
+TT_DEFINE(long, square, long, x) { return x * x; }
 int main(void)
 {
-    printf("%d\n", tt_clock() > 0 && tt_cpu_count() > 0);
+    long answer = 0;
+    tt_with_executor (ex, tt_thread_pool(.workers = 2)) {
+        tt_autoptr(tt_future) f = tt_submit(ex, square, tt_args(7));
+        tt_auto v = tt_await(f);
+        answer = (long)tt_as_int(v);
+    }
+    printf("%d\n", answer == 49);
     return 0;
 }
 C
-cp "$work/program.c" "$work/program.cc"
+cat >"$work/program.cc" <<'C'
+#include <cstdio>
+#include <tutti.h>
+static tt_value square(tt_view x)
+{
+    return tt_int(tt_as_int(x) * tt_as_int(x));
+}
+int main()
+{
+    tt_thread *t = tt_thread_new_with(square, tt_int(7), nullptr);
+    tt_value answer = tt_none();
+    if (tt_thread_start(t) == 0 && tt_thread_result(t, &answer, TT_FOREVER) == 0) std::printf("%d\n", tt_as_int(answer) == 49);
+    tt_drop(answer);
+    tt_thread_free(t);
+}
+C
 expect_1() { [ "$("$@")" = 1 ] || fail "wrong answer from $*"; }
 
 export PKG_CONFIG_PATH="$work/prefix/lib/pkgconfig"
