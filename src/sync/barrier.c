@@ -34,7 +34,8 @@ tt_barrier *tt_barrier_new_with(int parties, const tt_barrier_options *options)
     bool valid = tt_options_read_(&o, sizeof o, options) && parties >= 1 && !(o.timeout < 0);
     bool sealed = !tt_is_no_memory_(tt_view_of(o.action_arg)) && tt_seal_(o.action_arg) == 0;
     tt_barrier *b = valid && sealed ? tt_calloc_(1, sizeof *b) : NULL;
-    if (!valid) tt_misuse_(NULL, "barrier for %d parties, timeout %g: below 1, negative, or no .size", parties, o.timeout);
+    if (!valid)
+        tt_misuse_(NULL, "barrier for %d parties, timeout %g: below 1, negative, or no .size", parties, o.timeout);
     if (!b) {
         tt_drop(o.action_arg);
         return NULL;

@@ -47,7 +47,8 @@ static tt_value keywords(tt_view arg)
     tt_autoptr(tt_thread) t = tt_thread_new(add, tt_args(1, 2.0)), u = tt_thread_new(add, tt_ref(arg), .daemon = true);
     tt_autoptr(tt_timer) timer = tt_timer_new(1, add, tt_args(), .name = "timer");
     tt_autoptr(tt_barrier) barrier = tt_barrier_new(1), timed = tt_barrier_new(1, .timeout = 1);
-    tt_autoptr(tt_future) f = tt_submit(pool, add, tt_args(1, 2), .priority = 1), g = tt_create_task(nothing, tt_args());
+    tt_autoptr(tt_future) f = tt_submit(pool, add, tt_args(1, 2), .priority = 1),
+                          g = tt_create_task(nothing, tt_args());
     tt_iter squares = tt_map(plain, add, tt_range(0, 3, 1), .buffer = 2);
     tt_iter_end(&squares);
     TT_TRY(tt_executor_shutdown(pool, TT_FOREVER));
