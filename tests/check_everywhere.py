@@ -231,6 +231,12 @@ def on_a_terminal(*args, **env):
 
 
 def check_bar(root):
+    try:
+        for fd in pty.openpty():
+            os.close(fd)
+    except OSError:
+        print("not tested: the bar, since there is no pseudo-terminal to be had")
+        return
     written = on_a_terminal("--repeat=1", "--no-python", root, TERM="xterm", LC_ALL="C.UTF-8")
     check("on a terminal there is a bar", "round 1 of 1: plain loop".encode() in written and b"%" in written, written)
     check("it is gone in the end", written.rindex(b"\r\x1b[K") > written.rindex(b"round 1 of 1"), written)
