@@ -27,6 +27,15 @@
 #define OWN_THREADS 0
 #endif
 
+#if OWN_THREADS
+/* At exit it sleeps a second while other threads live, so that late races show; every test is such an exit. */
+const char *__tsan_default_options(void);
+const char *__tsan_default_options(void)
+{
+    return "atexit_sleep_ms=50";
+}
+#endif
+
 struct census {
     int descriptors, threads;
     size_t allocations;
