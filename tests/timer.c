@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <tutti/error.h>
+#include <tutti/event.h>
 #include <tutti/local.h>
 #include <tutti/log.h>
 #include <tutti/str.h>
@@ -482,4 +483,25 @@ TEST(a_forked_child_has_no_timer_of_its_parent)
     CHECK_EQ(waitpid(pid, &status, 0), pid);
     CHECK_EQ(status, 0);
     CHECK(tt_timer_cancel(t));
+}
+
+static tt_timer *last;
+static tt_event last_freed;
+
+static tt_value free_last(tt_view unused)
+{
+    (void)unused;
+    tt_timer_free(last);
+    tt_event_set(&last_freed);
+    return tt_none();
+}
+
+TEST(its_function_may_free_the_last_handle)
+{
+    for (int i = 0; i < 100; i++) {
+        tt_event_clear(&last_freed);
+        last = tt_timer_new(0, free_last, tt_none());
+        CHECK_OK(tt_timer_start(last)); /* which still looks at it while the function runs */
+        CHECK_OK(tt_event_wait(&last_freed, TT_FOREVER));
+    }
 }

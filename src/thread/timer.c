@@ -316,10 +316,14 @@ static int take_back(struct tt_timer *t, int r)
 static int launch(struct tt_timer *t, bool alone)
 {
     hold(t); /* the service's */
+    hold(t); /* its function may free the last handle */
     int r = alone ? start_server(t) : (hand_over(t), 0);
-    if (r < 0) return take_back(t, r);
-    enter_exit(t);
-    return 0;
+    if (r < 0)
+        r = take_back(t, r);
+    else
+        enter_exit(t);
+    unref(t);
+    return r;
 }
 
 int tt_timer_start(tt_timer *t)
