@@ -7,6 +7,7 @@
 #include <tutti/scope.h>
 #include <tutti/str.h>
 #include <tutti/strand.h>
+#include <tutti/thread.h>
 
 #include "base/atomic.h"
 #include "future/future.h"
@@ -64,6 +65,57 @@ TEST(options_of_run_may_be_none_or_of_another_version)
     CHECK_STR(tt_as_str(v), "");
     CHECK_STR(tt_as_str(w), "old");
     CHECK_EQ(tt_error_code(x), -EINVAL);
+}
+
+static tt_value own_wait(tt_view unused)
+{
+    (void)unused;
+    return tt_int(tt_sleep(tt_after(0.001)));
+}
+
+/* What a wait answered, as an int. */
+static tt_value wait_long(tt_view event)
+{
+    if (!tt_is_none(event)) tt_event_set(tt_as_pointer(event));
+    int r = tt_sleep(tt_after(1000));
+    return tt_int(r);
+}
+
+static tt_value run_wait_long(tt_view event)
+{
+    return tt_run(wait_long, tt_ref(event));
+}
+
+TEST(a_cancel_of_the_thread_that_drives_it_reaches_the_first_coroutine)
+{
+    tt_event waits = TT_EVENT_INIT;
+    test_allow(0, 1, 2);
+    tt_autoptr(tt_thread) t = tt_thread_new(run_wait_long, tt_pointer(&waits));
+    tt_auto v = tt_none();
+    CHECK_OK(tt_thread_start(t));
+    CHECK_OK(tt_event_wait(&waits, TT_FOREVER));
+    CHECK_OK(tt_thread_cancel(t));
+    CHECK_OK(tt_thread_result(t, &v, TT_FOREVER));
+    CHECK_EQ(tt_as_int(v), -ECANCELED);
+}
+
+static tt_value wait_shielded_then_not(tt_view unused)
+{
+    (void)unused;
+    tt_shield CHECK_OK(tt_sleep(tt_after(0.01)));
+    CHECK_EQ(tt_sleep(TT_FOREVER), -ECANCELED);
+    CHECK(tt_cancelled());
+    return tt_none();
+}
+
+TEST(a_deadline_around_run_is_inherited)
+{
+    test_allow(0, 1, 2);
+    tt_deadline_scope (tt_after(0.001)) {
+        tt_drop(tt_run(wait_shielded_then_not, tt_none()));
+        tt_shield CHECK_EQ(tt_as_int(tt_run(own_wait, tt_none())), 0);
+    }
+    CHECK_EQ(tt_as_int(tt_run(own_wait, tt_none())), 0);
 }
 
 static tt_value fails(tt_view arg)

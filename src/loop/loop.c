@@ -92,13 +92,10 @@ static void cancel_tasks(struct loop *l)
         tt_future_cancel(f);
 }
 
-/* A task's turn: runs it, or with a code fails it. */
-static void handle(struct tt_job_ *job, int code)
+/* A task's turn. */
+static void handle(struct loop *l, tt_future *f)
 {
-    tt_future *f = tt_container_(job, tt_future, job);
-    struct loop *l = (struct loop *)f->executor;
     bool first = f == l->first;
-    if (code < 0) tt_future_fail_(f, code);
     tt_future *held = tt_future_ref(f);
     tt_future_run(f);
     end_task(l, held);
@@ -106,9 +103,22 @@ static void handle(struct tt_job_ *job, int code)
     if (first) cancel_tasks(l);
 }
 
+static void fail(struct tt_job_ *job, int code)
+{
+    tt_future *f = tt_container_(job, tt_future, job);
+    tt_future_fail_(f, code);
+    handle((struct loop *)f->executor, f);
+}
+
+/* The first task is in the scopes of whoever called tt_run. */
 static void run(struct tt_job_ *job)
 {
-    handle(job, 0);
+    tt_future *f = tt_container_(job, tt_future, job);
+    struct loop *l = (struct loop *)f->executor;
+    struct tt_strand_ *host = f == l->first ? l->worker.host : NULL, *me = tt_self_.strand;
+    if (host) tt_scope_stand_in_(me, host);
+    handle(l, f);
+    if (host) tt_scope_stand_out_(me, host);
 }
 
 /* Behind the strands that are ready now. */
@@ -131,7 +141,7 @@ static int submit(tt_executor *ex, tt_future *f)
 {
     struct loop *l = (struct loop *)ex;
     f->job.run = run;
-    f->job.fail = handle;
+    f->job.fail = fail;
     begin_task(l, f);
     int r = tt_worker_current_() == &l->worker ? start_here(l, f) : start_from_outside(l, f);
     if (r < 0) end_task(l, f);

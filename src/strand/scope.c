@@ -4,7 +4,7 @@
  * lock while it walks the chain and ends the wait, so no scope can be left meanwhile. A scope's strand is set
  * when it is entered and cleared when left. The flag and the strand pointer, and the flag and the wait word, are
  * Dekker pairs (sequentially consistent): a cancel is seen by the wait or sees it.
- * Lock order: nothing is taken under a scope_lock. */
+ * Lock order: a thread's scope_lock, then that of the coroutine that stands in for it. */
 #include "strand/scope.h"
 
 #include "base/fatal.h"
@@ -48,13 +48,52 @@ static bool reaches(const struct tt_scope *s, struct tt_strand_ *strand)
     return false;
 }
 
+static void set_scope(struct tt_strand_ *me, struct tt_scope *s)
+{
+    tt_spin_lock_(&me->scope_lock);
+    me->scope = s;
+    tt_spin_unlock_(&me->scope_lock);
+}
+
+static void set_deputy(struct tt_strand_ *thread, struct tt_strand_ *deputy)
+{
+    tt_spin_lock_(&thread->scope_lock);
+    thread->deputy = deputy;
+    tt_spin_unlock_(&thread->scope_lock);
+}
+
+void tt_scope_stand_in_(struct tt_strand_ *me, struct tt_strand_ *thread)
+{
+    set_scope(me, thread->scope); /* which stays as it is: the thread is in its loop */
+    set_deputy(thread, me);
+}
+
+void tt_scope_stand_out_(struct tt_strand_ *me, struct tt_strand_ *thread)
+{
+    set_deputy(thread, NULL);
+    set_scope(me, NULL);
+}
+
+/* Its scope_lock is held. */
+static void cancel_deputy(const struct tt_scope *s, struct tt_strand_ *thread)
+{
+    struct tt_strand_ *deputy = thread->deputy;
+    if (!deputy) return;
+    tt_spin_lock_(&deputy->scope_lock);
+    if (reaches(s, deputy)) tt_park_cancel_(deputy);
+    tt_spin_unlock_(&deputy->scope_lock);
+}
+
 void tt_scope_cancel(tt_scope *s)
 {
     if (tt_or_seq_(&s->flags, TT_SCOPE_CANCELLED_) & TT_SCOPE_CANCELLED_) return;
     struct tt_strand_ *strand = tt_load_seq_(&s->strand);
     if (!strand) return;
     tt_spin_lock_(&strand->scope_lock);
-    if (tt_load_seq_(&s->strand) == strand && reaches(s, strand)) tt_park_cancel_(strand);
+    if (tt_load_seq_(&s->strand) == strand && reaches(s, strand)) {
+        tt_park_cancel_(strand);
+        cancel_deputy(s, strand);
+    }
     tt_spin_unlock_(&strand->scope_lock);
 }
 

@@ -134,9 +134,9 @@ char *tt_strand_label_(struct tt_strand_ *s, char *buf, size_t size)
 static void after_fork_child(void)
 {
     tt_forks_++;
-    if (tt_self_.strand) tt_self_.strand->scope_lock = (tt_spin_){ 0 }; /* a canceller may have held it */
     for (uint32_t slot = 0; slot < registry.slots; slot = next_slot(slot)) {
         struct tt_strand_ *s = at(slot);
+        s->scope_lock = (tt_spin_){ 0 }; /* a canceller may have held it */
         if (s == tt_self_.strand) continue;
         tt_store_seq_(&s->id, 0);
         tt_and_acq_rel_(&s->wait, ~(uint64_t)TT_WAIT_STATE_); /* nobody hands anything to it any more */
@@ -157,6 +157,7 @@ struct tt_strand_ *tt_strand_new_(const char *name)
     s->next = NULL;
     s->scope = NULL;
     s->held = 0;
+    s->deputy = NULL;
     s->locals = s->owner = s->task = s->set = NULL;
     s->waits = NULL;
     tt_store_relaxed_(&s->function, NULL);

@@ -70,6 +70,7 @@ struct tt_strand_ {
     struct tt_heap_node_ timer;      /* the worker's own */
     struct tt_scope *scope;          /* innermost; written by the strand under scope_lock */
     tt_spin_ scope_lock;
+    struct tt_strand_ *deputy; /* the coroutine for which the thread drives a loop, or NULL; guarded by scope_lock */
     uint32_t slot;
     uint64_t generation;      /* of the slot */
     uint64_t epoch;           /* of the wait word; the strand's own */
