@@ -696,6 +696,42 @@ static void leave_a_freed_pool_a_task(void)
     tt_executor_free(ex);
 }
 
+static tt_value exit_now(tt_view arg)
+{
+    exit((int)tt_as_int(arg));
+}
+
+static void exit_in_a_task_beside_others(bool exclusive)
+{
+    tt_executor *ex = tt_thread_pool(.workers = 1, .exclusive = exclusive);
+    tt_future_free(tt_submit(ex, exit_later, tt_int(10)));
+    tt_future_free(tt_submit(ex, exit_now, tt_int(3)));
+    for (;;) pause();
+}
+
+static void exit_in_a_task(void)
+{
+    exit_in_a_task_beside_others(false);
+}
+
+static void exit_in_an_exclusive_task(void)
+{
+    exit_in_a_task_beside_others(true);
+}
+
+static void exit_in_an_only_task(void)
+{
+    tt_future_free(tt_submit(tt_default_pool(), exit_now, tt_int(3)));
+    for (;;) pause();
+}
+
+TEST(exit_by_a_task_waits_for_the_others_of_its_pool)
+{
+    CHECK_EQ(exit_code_of(exit_in_a_task), 10);
+    CHECK_EQ(exit_code_of(exit_in_an_exclusive_task), 10);
+    CHECK_EQ(exit_code_of(exit_in_an_only_task), 3);
+}
+
 TEST(exit_waits_for_the_tasks_of_pools)
 {
     CHECK_EQ(exit_code_of(leave_a_task_behind), 7);

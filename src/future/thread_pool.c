@@ -258,7 +258,7 @@ static int join_at_exit(struct tt_at_exit_ *e, tt_time by)
     tt_store_release_(&p->base.closed_, 1);
     int r = shutdown(&p->base, by, &usual);
     if (r == 0) tt_workers_reap_(p->set);
-    return r;
+    return r == -EDEADLK ? tt_workers_join_others_(p->set, by) : r; /* a task of the pool exits */
 }
 
 static void cancel_at_exit(struct tt_at_exit_ *e)

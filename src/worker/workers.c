@@ -386,6 +386,23 @@ int tt_workers_join_(struct tt_workers_ *set, tt_time by)
     return r;
 }
 
+/* Other threads have ended, and nobody but the caller could bring work. */
+static bool is_alone(struct tt_workers_ *set)
+{
+    if (tt_load_seq_(&set->alive) > 1 || has_work(set)) return false;
+    return set->options.exclusive || tt_worker_current_()->live == 1;
+}
+
+/* Nobody wakes who waits so: it happens once in a program. */
+int tt_workers_join_others_(struct tt_workers_ *set, tt_time by)
+{
+    while (!is_alone(set)) {
+        if (tt_clock() >= by) return -ETIMEDOUT;
+        tt_sleep(tt_clock() + TT_MS);
+    }
+    return 0;
+}
+
 /* A thread at its end; it may be calling. */
 static void reap(struct tt_member_ *m)
 {

@@ -38,6 +38,9 @@ void tt_workers_close_(struct tt_workers_ *set);
 /* Waits until every thread has ended, after close. 0, -ETIMEDOUT, -ECANCELED, -EDEADLK (by a task of the set). */
 int tt_workers_join_(struct tt_workers_ *set, tt_time by);
 
+/* The same by a task of the set, which ends the program: waits until it is the set's only one. 0, -ETIMEDOUT. */
+int tt_workers_join_others_(struct tt_workers_ *set, tt_time by);
+
 /* Lets the system's threads of a joined set go, which else free does. Once, and not while it is freed. */
 void tt_workers_reap_(struct tt_workers_ *set);
 
