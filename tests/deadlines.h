@@ -234,7 +234,7 @@ static inline void run_shielded(const struct row *row, enum kind kind)
     void *object = row->make();
     bool sleeps = row->flags & TIME_IS_SUCCESS;
     CHECK_EQ(attempt(row, object, kind, tt_after(0.005), SHIELDED), sleeps ? 0 : -ETIMEDOUT);
-    begin_and_wait(&a, row, object, kind, sleeps ? tt_after(0.02) : TT_FOREVER, SHIELDED);
+    begin_and_wait(&a, row, object, kind, sleeps ? tt_after(1) : TT_FOREVER, SHIELDED);
     cancel(a.strand);
     if (!sleeps) {
         for (int i = 0; i < 20; i++)
