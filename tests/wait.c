@@ -9,6 +9,7 @@
 #include <tutti/thread_pool.h>
 #include <tutti/wait.h>
 
+#include "base/atomic.h"
 #include "base/memory.h"
 #include "test.h"
 
@@ -266,7 +267,7 @@ static tt_value wait_for_myself(tt_view arg)
 {
     size_t i;
     tt_future **self = tt_as_pointer(arg);
-    while (!tt_future_running(*self))
+    while (!tt_load_acquire_(self))
         tt_yield();
     CHECK_EQ(tt_wait(self, 1, TT_FIRST_COMPLETED, TT_FOREVER), -EDEADLK);
     CHECK_EQ(tt_wait(self, 1, TT_ALL_COMPLETED, TT_FOREVER), -EDEADLK);
@@ -287,10 +288,11 @@ TEST(waiting_for_oneself_is_a_deadlock_that_is_told)
     static tt_future *self;
     tt_with_executor (ex, tt_thread_pool(.workers = 1)) {
         tt_future_free(tt_submit(ex, pause, tt_none()));
-        self = tt_submit(ex, wait_for_myself, tt_pointer(&self), .priority = -1);
-        CHECK(tt_is_none(tt_await(self)));
+        tt_future *f = tt_submit(ex, wait_for_myself, tt_pointer(&self), .priority = -1);
+        tt_store_release_(&self, f);
+        CHECK(tt_is_none(tt_await(f)));
+        tt_future_free(f);
     }
-    tt_future_free(self);
 }
 
 TEST(what_is_pending_past_its_deadline_ends_the_wait)
