@@ -288,10 +288,10 @@ TEST(waiting_for_oneself_is_a_deadlock_that_is_told)
     static tt_future *self;
     tt_with_executor (ex, tt_thread_pool(.workers = 1)) {
         tt_future_free(tt_submit(ex, pause, tt_none()));
-        tt_future *f = tt_submit(ex, wait_for_myself, tt_pointer(&self), .priority = -1);
-        tt_store_release_(&self, f);
-        CHECK(tt_is_none(tt_await(f)));
-        tt_future_free(f);
+        tt_future *task = tt_submit(ex, wait_for_myself, tt_pointer(&self), .priority = -1);
+        tt_store_release_(&self, task);
+        CHECK(tt_is_none(tt_await(task)));
+        tt_future_free(task);
     }
 }
 
