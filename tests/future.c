@@ -328,3 +328,70 @@ TEST(without_memory_every_call_answers)
     CHECK_EQ(tt_future_set_result(f, tt_int(1)), 0);
     CHECK_STR(order, "");
 }
+
+static tt_value one_more(tt_view v)
+{
+    return tt_int(tt_as_int(v) + 1);
+}
+
+/* A chain of `n` after `first`: its end. */
+static tt_future *chain_after(tt_future *first, int n)
+{
+    tt_future *end = tt_future_ref(first);
+    for (int i = 0; i < n; i++) {
+        tt_future *next = tt_then(end, one_more);
+        tt_future_free(end);
+        end = next;
+    }
+    return end;
+}
+
+TEST(a_chain_may_be_longer_than_the_stack)
+{
+    enum { N = 200000 };
+    tt_autoptr(tt_future) good = tt_future_new(), cancelled = tt_future_new();
+    tt_autoptr(tt_future) end = chain_after(good, N), end_of_cancelled = chain_after(cancelled, N);
+    CHECK_OK(tt_future_set_result(good, tt_int(0)));
+    tt_auto v = tt_await(end);
+    CHECK_EQ(tt_as_int(v), N);
+    CHECK_OK(tt_future_cancel(cancelled));
+    CHECK(tt_future_cancelled(end_of_cancelled));
+}
+
+static char turns[8], a[] = "a", b[] = "b", g_[] = "g";
+
+static void note_letter(tt_future *f, void *letter)
+{
+    (void)f;
+    strcat(turns, letter);
+}
+
+static tt_value note_then(tt_view v)
+{
+    strcat(turns, "t");
+    return tt_ref(v);
+}
+
+TEST(then_takes_its_turn_among_the_callbacks)
+{
+    tt_autoptr(tt_future) f = tt_future_new();
+    CHECK_OK(tt_future_add_done_callback(f, note_letter, a));
+    tt_autoptr(tt_future) g = tt_then(f, note_then);
+    CHECK_OK(tt_future_add_done_callback(g, note_letter, g_));
+    CHECK_OK(tt_future_add_done_callback(f, note_letter, b));
+    CHECK_OK(tt_future_set_result(f, tt_int(1)));
+    CHECK_EQ(strlen(turns), 4);
+    CHECK(strchr(turns, 'a') < strchr(turns, 't') && strchr(turns, 't') < strchr(turns, 'b'));
+    CHECK(strchr(turns, 't') < strchr(turns, 'g'));
+}
+
+TEST(what_follows_a_future_that_is_given_up_is_told)
+{
+    tt_future *f = tt_future_new();
+    tt_autoptr(tt_future) g = tt_then(f, one_more);
+    CHECK_OK(tt_future_add_done_callback(f, note_letter, a));
+    tt_future_free(f);
+    tt_auto v = tt_await(g);
+    CHECK(tt_error_is(v, "RuntimeError"));
+    CHECK_STR(turns, "a");
+}

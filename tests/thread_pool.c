@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <tutti/event.h>
 #include <tutti/log.h>
+#include <tutti/loop.h>
 #include <tutti/scope.h>
 #include <tutti/strand.h>
 #include <tutti/str.h>
@@ -858,4 +859,49 @@ TEST(bad_arguments_are_answered)
     CHECK_EQ(tt_error_code(v), -EINVAL);
     tt_executor_free(NULL);
     tt_future_free(NULL);
+}
+
+static tt_executor *closing; /* a pool that shuts down */
+static tt_event closes;
+static uint32_t submitted; /* atomic */
+
+static tt_value wait_for_closing(tt_view arg)
+{
+    CHECK_OK(tt_event_wait(&closes, TT_FOREVER));
+    return tt_ref(arg);
+}
+
+static tt_value count_submitted(tt_view arg)
+{
+    tt_add_relaxed_(&submitted, 1);
+    return tt_ref(arg);
+}
+
+static void submit_more(tt_future *f, void *unused)
+{
+    (void)f, (void)unused;
+    CHECK(tt_executor_current() == closing);
+    tt_future_free(tt_submit(closing, count_submitted, tt_int(1)));
+}
+
+static tt_value create_more(tt_view arg)
+{
+    tt_autoptr(tt_future) f = tt_create_task(count_submitted, tt_ref(arg));
+    return tt_await(f);
+}
+
+TEST(callbacks_and_followers_belong_to_the_task_they_follow)
+{
+    test_allow(0, 1, 2);
+    closing = tt_thread_pool(.workers = 1);
+    tt_autoptr(tt_future) f = tt_submit(closing, wait_for_closing, tt_int(7));
+    CHECK_OK(tt_future_add_done_callback(f, submit_more, NULL));
+    tt_autoptr(tt_future) g = tt_then(f, create_more);
+    CHECK_OK(tt_executor_shutdown(closing, TT_NOW, .no_wait = true));
+    tt_event_set(&closes);
+    tt_auto v = tt_await(g);
+    CHECK_EQ(tt_as_int(v), 7);
+    CHECK_OK(tt_executor_shutdown(closing, TT_FOREVER));
+    CHECK_EQ(tt_load_relaxed_(&submitted), 2);
+    tt_executor_free(closing);
 }

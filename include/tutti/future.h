@@ -9,7 +9,8 @@
  * than Python, where wait() does not see it before the executor does).
  *
  * A handle is a counted reference: tt_future_free gives it back, and the task runs on. An error that nobody collected
- * (result, error, await, then, a group) is reported when the last reference goes.
+ * (result, error, await, then, a group) is reported when the last reference goes. A future that nobody can complete any
+ * more, since its last handle is gone, fails with a RuntimeError for those who follow it (callbacks, then).
  *
  * What the task did happens-before the return of result, of await and of done; set_result likewise. */
 #ifndef TUTTI_FUTURE_H
@@ -74,7 +75,8 @@ TT_API TT_NODISCARD int tt_future_add_done_callback(tt_future *f, void (*fn)(tt_
                                                     void *context);
 
 /* tt_then - a future for fn(what f returned), called on the strand that completes f (at once when f is over already).
- * An error of f, or its cancellation, goes straight to the new future, and fn is not called.
+ * An error of f, or its cancellation, goes straight to the new future, and fn is not called. Chains may be of any
+ * length: they take no stack.
  * Returns   a handle of yours, never NULL; without memory a failed one.     Python   none; as Promise.then */
 TT_API TT_NODISCARD tt_future *tt_then(tt_future *f, tt_fn fn);
 

@@ -61,22 +61,60 @@ struct then {
     tt_future *follower;
 };
 
-/* The follower gets what f returned: as its argument, or as its own error. */
-static void follow(struct tt_callback_ *c, tt_future *f)
+/* `to` gets what f returned, as its argument or as its own error. False: it was cancelled or completed before. */
+static bool pass_on(tt_future *f, tt_future *to, struct tt_callback_ **ret_callbacks)
+{
+    tt_value v = tt_future_collect_(f);
+    uint32_t state = TT_FUTURE_DONE_;
+    if (tt_future_cancelled(f)) {
+        tt_drop(v);
+        v = tt_none();
+        state = TT_FUTURE_CANCELLED_;
+    } else if (!tt_is_error(v)) {
+        to->executor = tt_executor_current();
+        if (!tt_future_call_with_(to, v, &v, &state)) return false;
+    }
+    return tt_future_complete_quietly_(to, state, v, ret_callbacks) == 0;
+}
+
+static void follow(struct tt_callback_ *c, tt_future *f);
+
+/* One step: a follower that is over joins the list `over`, with its callbacks still to be called. */
+static void follow_once(struct tt_callback_ *c, tt_future *f, struct tt_list_ *over)
 {
     struct then *t = tt_container_(c, struct then, head);
     tt_future *follower = t->follower;
     tt_free_(t);
-    tt_value v = tt_future_collect_(f);
-    if (tt_future_cancelled(f)) {
-        tt_drop(v);
-        tt_future_fail_(follower, -ECANCELED);
-    } else if (tt_is_error(v)) {
-        tt_future_complete_(follower, TT_FUTURE_DONE_, v);
-    } else {
-        tt_future_execute_with_(follower, v);
+    if (pass_on(f, follower, &follower->callbacks))
+        tt_list_push_back_(over, &follower->running);
+    else
+        tt_future_free(follower);
+}
+
+static void call_back(tt_future *f, struct tt_list_ *over)
+{
+    struct tt_callback_ *c = f->callbacks;
+    f->callbacks = NULL;
+    for (struct tt_callback_ *next; c; c = next) {
+        next = c->next;
+        if (c->call == follow)
+            follow_once(c, f, over);
+        else
+            c->call(c, f);
     }
-    tt_future_free(follower);
+}
+
+/* A loop, since a chain of followers may be longer than the stack. */
+static void follow(struct tt_callback_ *c, tt_future *f)
+{
+    struct tt_list_ over, *l;
+    tt_list_init_(&over);
+    follow_once(c, f, &over);
+    while ((l = tt_list_pop_front_(&over))) {
+        tt_future *follower = tt_container_(l, tt_future, running);
+        call_back(follower, &over);
+        tt_future_free(follower);
+    }
 }
 
 tt_future *tt_then(tt_future *f, tt_fn fn)

@@ -85,10 +85,22 @@ static void destroy(tt_future *f)
     tt_free_(f);
 }
 
+static bool unref(tt_future *f)
+{
+    return tt_sub_acq_rel_(&f->refs, 1) == 1; /* the release of each pairs with the acquire of the last */
+}
+
+/* What follows a future that nobody can complete any more is told so. */
 void tt_future_free(tt_future *f)
 {
-    if (!f || f == &no_memory) return;
-    if (tt_sub_acq_rel_(&f->refs, 1) == 1) destroy(f); /* the release of each pairs with the acquire of the last */
+    if (!f || f == &no_memory || !unref(f)) return;
+    if (f->callbacks) {
+        tt_store_relaxed_(&f->refs, 1);
+        tt_store_relaxed_(&f->collected, 1);
+        tt_future_complete_(f, TT_FUTURE_DONE_, tt_error("RuntimeError", "a future was freed before it was completed"));
+        if (!unref(f)) return;
+    }
+    destroy(f);
 }
 
 /* --- completing --- */
@@ -118,7 +130,8 @@ static void call_back(tt_future *f, struct tt_callback_ *c)
     }
 }
 
-void tt_future_settle_(tt_future *f, uint32_t state, tt_value result)
+/* Returns what is to be called back. */
+static struct tt_callback_ *settle(tt_future *f, uint32_t state, tt_value result)
 {
     struct tt_list_ claimed;
     f->result = result;
@@ -130,11 +143,16 @@ void tt_future_settle_(tt_future *f, uint32_t state, tt_value result)
     f->callbacks = NULL;
     tt_waitq_unlock_(&f->waiters);
     tt_deliver_all_(&claimed);
-    call_back(f, callbacks);
+    return callbacks;
+}
+
+void tt_future_settle_(tt_future *f, uint32_t state, tt_value result)
+{
+    call_back(f, settle(f, state, result));
 }
 
 /* Completes it if nobody else has; takes result. The arg of one that never ran goes now. */
-int tt_future_complete_(tt_future *f, uint32_t state, tt_value result)
+int tt_future_complete_quietly_(tt_future *f, uint32_t state, tt_value result, struct tt_callback_ **ret_callbacks)
 {
     uint32_t from;
     if (!tt_future_claim_(f, &from)) {
@@ -143,9 +161,17 @@ int tt_future_complete_(tt_future *f, uint32_t state, tt_value result)
     }
     tt_value arg = tt_none();
     if (from == TT_FUTURE_PENDING_) arg = tt_take(&f->arg);
-    tt_future_settle_(f, state, result);
+    *ret_callbacks = settle(f, state, result);
     tt_drop(arg);
     return 0;
+}
+
+int tt_future_complete_(tt_future *f, uint32_t state, tt_value result)
+{
+    struct tt_callback_ *callbacks;
+    int r = tt_future_complete_quietly_(f, state, result, &callbacks);
+    if (r == 0) call_back(f, callbacks);
+    return r;
 }
 
 void tt_future_fail_(tt_future *f, int code)

@@ -72,8 +72,9 @@ void tt_future_start_(tt_future *f);
 /* Runs the task as tt_future_run does, without giving back a reference. */
 void tt_future_execute_(tt_future *f);
 
-/* The same with another argument, which it takes. */
-void tt_future_execute_with_(tt_future *f, tt_value arg);
+/* Runs the task with another argument, which it takes, and leaves it running: *ret and *ret_state are how to complete
+ * it. False: it was cancelled before. */
+bool tt_future_call_with_(tt_future *f, tt_value arg, tt_value *ret, uint32_t *ret_state);
 
 static inline bool tt_future_over_(const tt_future *f)
 {
@@ -88,6 +89,9 @@ void tt_future_settle_(tt_future *f, uint32_t state, tt_value result);
 
 /* Completes it if nobody else has; takes result in any case. 0, -ECANCELED (it was cancelled), -EALREADY. */
 int tt_future_complete_(tt_future *f, uint32_t state, tt_value result);
+
+/* The same, but *ret_callbacks is what the caller has to call then. */
+int tt_future_complete_quietly_(tt_future *f, uint32_t state, tt_value result, struct tt_callback_ **ret_callbacks);
 
 /* Completes it with the error of `code` (CANCELLED for -ECANCELED), if nobody else has. */
 void tt_future_fail_(tt_future *f, int code);

@@ -26,11 +26,9 @@ static bool tries_again(tt_future *f, tt_value v)
     return tt_is_error(v) && f->retries > 0 && !tt_scope_cancelled(&f->scope);
 }
 
-/* The task as often as it takes, in its scope, as the strand's present task. */
+/* The task as often as it takes, in its scope. */
 static tt_value call_in_scope(tt_future *f, struct tt_strand_ *me)
 {
-    void *outer = me->task;
-    me->task = f;
     tt_scope_enter_(&f->scope, me);
     tt_value v = call(f);
     for (; tries_again(f, v); f->retries--) {
@@ -38,7 +36,6 @@ static tt_value call_in_scope(tt_future *f, struct tt_strand_ *me)
         v = call(f);
     }
     tt_scope_leave_(&f->scope, me);
-    me->task = outer;
     return v;
 }
 
@@ -55,28 +52,46 @@ static uint32_t judge(tt_future *f, tt_value *v)
     return TT_FUTURE_DONE_;
 }
 
-static void run(tt_future *f)
+/* Runs the task; the state to complete it with. */
+static uint32_t perform(tt_future *f, struct tt_strand_ *me, tt_value *ret)
 {
-    struct tt_strand_ *me = tt_strand_current_();
-    tt_value v = me ? call_in_scope(f, me) : tt_error_no_memory();
+    *ret = me ? call_in_scope(f, me) : tt_error_no_memory();
     tt_drop(tt_take(&f->arg));
-    uint32_t state = judge(f, &v);
-    tt_future_complete_(f, state, v);
+    return judge(f, ret);
 }
 
+/* Makes f the strand's present task. Returns the one before. */
+static tt_future *set_task(struct tt_strand_ *me, tt_future *f)
+{
+    tt_future *before = me ? me->task : NULL;
+    if (me) me->task = f;
+    return before;
+}
+
+/* What is called back still belongs to the task: it may submit to an executor that shuts down. */
 void tt_future_execute_(tt_future *f)
 {
-    if (start(f)) run(f);
+    tt_value v;
+    struct tt_strand_ *me = tt_strand_current_();
+    if (!start(f)) return;
+    tt_future *outer = set_task(me, f);
+    uint32_t state = perform(f, me, &v);
+    tt_future_complete_(f, state, v);
+    set_task(me, outer);
 }
 
-void tt_future_execute_with_(tt_future *f, tt_value arg)
+bool tt_future_call_with_(tt_future *f, tt_value arg, tt_value *ret, uint32_t *ret_state)
 {
+    struct tt_strand_ *me = tt_strand_current_();
     if (!start(f)) {
         tt_drop(arg);
-        return;
+        return false;
     }
     f->arg = arg;
-    run(f);
+    tt_future *outer = set_task(me, f);
+    *ret_state = perform(f, me, ret);
+    set_task(me, outer);
+    return true;
 }
 
 void tt_future_run(tt_future *f)
