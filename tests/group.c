@@ -325,3 +325,35 @@ TEST(without_memory_the_group_fails_and_still_waits)
         CHECK(tt_is_error(error));
     }
 }
+
+static tt_value return_its_argument(tt_view v)
+{
+    return tt_ref(v);
+}
+
+static void use_a_group_that_nobody_is_in(tt_group *g)
+{
+    tt_autoptr(tt_future) f = tt_group_submit(g, return_its_argument, tt_str("taken all the same, and counted"));
+    tt_auto v = tt_await(f);
+    CHECK_EQ(tt_error_code(v), -EPERM);
+    tt_group_start(g, return_its_argument, tt_str("taken all the same, and counted"));
+    tt_group_cancel(g);
+    tt_group_fail(g, tt_error("ValueError", "dropped"));
+    CHECK_EQ(tt_group_add(g, f), -EPERM);
+    CHECK(!tt_group_cancelled(g));
+    tt_auto left = tt_group_leave(g);
+    CHECK_EQ(tt_error_code(left), -EPERM);
+}
+
+TEST(misuse_is_answered_and_changes_nothing)
+{
+    tt_group g = TT_ZEROS_;
+    test_allow(0, 1, 3); /* the default pool, and strands */
+    use_a_group_that_nobody_is_in(&g);
+    CHECK_OK(tt_group_enter(&g));
+    CHECK_EQ(tt_group_enter(&g), -EPERM);
+    CHECK(!tt_cancelled());
+    tt_auto v = tt_group_leave(&g);
+    CHECK(tt_is_none(v));
+    use_a_group_that_nobody_is_in(&g);
+}

@@ -268,3 +268,16 @@ TEST_STRANDS(a_cancel_does_not_slip_into_a_shield)
     finish(go(other, cancel_each, &cancels));
     finish(shielded);
 }
+
+TEST(misuse_is_answered_and_changes_nothing)
+{
+    tt_scope outer, inner;
+    CHECK_OK(tt_scope_enter(&outer, TT_FOREVER));
+    CHECK_OK(tt_scope_enter(&inner, TT_FOREVER));
+    CHECK_EQ(tt_scope_enter(&outer, tt_after(-1)), -EPERM);
+    CHECK_EQ(tt_scope_leave(&outer), -EPERM);
+    CHECK(!tt_cancelled());
+    CHECK_OK(tt_scope_leave(&inner));
+    CHECK_OK(tt_scope_leave(&outer));
+    CHECK_EQ(tt_scope_leave(&outer), -EPERM);
+}

@@ -36,13 +36,14 @@ typedef struct tt_group {
     size_t left;                   /* children not over */
     bool cancelled, lost;          /* ; a child or error had no memory */
     tt_value *ret_error;           /* of the block form */
+    void *room[3];
 } tt_group;
 
 /* ---- tasks ---- */
 
 /* tt_group_submit - as tt_submit, for a task of the group: tt_group_submit(g, fn, arg, .name = "…"). It goes to the
  * executor of the calling task, else to tt_default_pool().
- * Returns   a handle of yours, never NULL. What could not be handed over fails the group, too
+ * Returns   a handle of yours, never NULL. What could not be handed over fails the group, too; -EPERM: nobody is in it
  * Strands   the body, tasks of the group, and whoever knows that the group is not left yet */
 TT_API TT_NODISCARD tt_future *tt_group_submit_with(tt_group *g, tt_fn fn, tt_value arg,
                                                     const tt_task_options *options);
@@ -63,7 +64,7 @@ TT_API void tt_group_start_with(tt_group *g, tt_fn fn, tt_value arg, const tt_ta
     tt_submit_of_(tt_group_start_with, g, fn, __VA_ARGS__, .size = sizeof(tt_task_options))
 
 /* tt_group_add - a future that exists already belongs to the group from now on; your handle stays yours.
- * 0; -ENOMEM: it does not, and the group fails. */
+ * 0; -ENOMEM: it does not, and the group fails; -EPERM: nobody is in the group. */
 TT_API int tt_group_add(tt_group *g, tt_future *f);
 
 /* ---- ending it early ---- */
@@ -90,7 +91,8 @@ TT_API bool tt_group_cancelled(tt_group *g); /* by a failure, by cancel, or from
 TT_API tt_group *tt_group_open_(tt_group *g, tt_value *ret_error) __attribute__((returns_nonnull));
 TT_API void tt_group_close_(tt_group *g);
 
-/* tt_group_enter - opens a group, in the calling strand.  0; -ENOMEM: it is not entered. */
+/* tt_group_enter - opens a group, in the calling strand.  0; -ENOMEM: it is not entered; -EPERM: the calling strand is
+ * in it already. */
 TT_API TT_NODISCARD int tt_group_enter(tt_group *g);
 
 /* tt_group_leave - waits until every task is over, and closes the group. Not a cancellation point: a cancel from

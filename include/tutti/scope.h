@@ -29,7 +29,8 @@ typedef struct tt_scope {
 /* tt_scope_enter - opens a scope in the calling strand; it must be left in reverse order by the same strand.
  * deadline   absolute; at that time the scope counts as cancelled. Deadlines are inherited inward: of nested
  *            scopes the earliest counts.
- * Returns    0, or -ENOMEM (no descriptor for this thread: the scope is not entered) */
+ * Returns    0; -ENOMEM (no descriptor for this thread); -EPERM: the calling strand is in it already. When negative,
+ *            nothing has changed */
 TT_API TT_NODISCARD int tt_scope_enter(tt_scope *s, tt_time deadline);
 
 /* tt_scope_leave - closes the innermost scope.  0; -ECANCELED if it was cancelled; -ETIMEDOUT if its own

@@ -5,6 +5,8 @@
 #include "base/log.h"
 #include "future/future.h"
 
+_Static_assert(sizeof(tt_executor) == 32, "the ABI promises 32 bytes");
+
 void tt_future_start_(tt_future *f)
 {
     if (f == tt_future_no_memory_() || tt_future_over_(f)) return;

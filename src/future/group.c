@@ -18,6 +18,7 @@
 #include "future/future.h"
 #include "thread/error_hook.h"
 
+_Static_assert(sizeof(tt_group) == 160, "the ABI promises 160 bytes");
 _Static_assert(sizeof(struct tt_group_link_) == sizeof(struct tt_list_), "a group's lists are lists");
 
 struct child {
@@ -70,8 +71,17 @@ static void cancel_children(tt_group *g)
         (void)tt_future_cancel(f);
 }
 
+/* What is used before it is entered, or when it has been left, is answered. */
+static bool is_open(tt_group *g)
+{
+    bool open = tt_load_relaxed_(&g->owner) != NULL;
+    if (!open) tt_misuse_(g, "use of a group that nobody is in");
+    return open;
+}
+
 void tt_group_cancel(tt_group *g)
 {
+    if (!is_open(g)) return;
     mark_cancelled(g);
     tt_scope_cancel(&g->scope);
     cancel_children(g);
@@ -120,9 +130,10 @@ static void lose(tt_group *g)
     tt_group_cancel(g);
 }
 
-/* Makes f a child; one that is over is so at once. -ENOMEM: the group fails. */
+/* Makes f a child; one that is over is so at once. -ENOMEM: the group fails. -EPERM: nobody is in it. */
 static int adopt(tt_group *g, tt_future *f)
 {
+    if (!is_open(g)) return -EPERM;
     struct child *c = tt_alloc_(sizeof *c);
     if (!c) {
         lose(g);
@@ -149,10 +160,11 @@ tt_future *tt_group_submit_to_with(tt_group *g, tt_executor *ex, tt_fn fn, tt_va
                                    const tt_task_options *options)
 {
     tt_future *f = tt_future_task_(ex, fn, NULL, arg, options);
-    if (adopt(g, f) == 0)
+    int r = adopt(g, f);
+    if (r == 0)
         tt_future_start_(f);
     else
-        tt_future_fail_(f, -ENOMEM);
+        tt_future_fail_(f, r);
     return f;
 }
 
@@ -170,6 +182,10 @@ void tt_group_start_with(tt_group *g, tt_fn fn, tt_value arg, const tt_task_opti
 
 void tt_group_fail(tt_group *g, tt_value error)
 {
+    if (!is_open(g)) {
+        tt_drop(error);
+        return;
+    }
     tt_future *f = tt_future_new();
     if (f && tt_future_set_error(f, error) == 0) {
         (void)adopt(g, f);
@@ -186,6 +202,10 @@ int tt_group_enter(tt_group *g)
 {
     struct tt_strand_ *me = tt_strand_current_();
     if (!me) return -ENOMEM;
+    if (tt_scope_entered_(&g->scope, me)) {
+        tt_misuse_(g, "group entered by a strand that is in it");
+        return -EPERM;
+    }
     *g = (tt_group){ .owner = me };
     tt_list_init_(list(&g->running));
     tt_list_init_(list(&g->asked));

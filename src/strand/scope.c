@@ -8,7 +8,10 @@
 #include "strand/scope.h"
 
 #include "base/fatal.h"
+#include "base/log.h"
 #include "strand/park.h"
+
+_Static_assert(sizeof(tt_scope) == 48, "the ABI promises 48 bytes");
 
 bool tt_scope_reached_(struct tt_scope *s, tt_time *limit)
 {
@@ -97,10 +100,21 @@ void tt_scope_cancel(tt_scope *s)
     tt_spin_unlock_(&strand->scope_lock);
 }
 
+bool tt_scope_entered_(const struct tt_scope *s, const struct tt_strand_ *me)
+{
+    for (const struct tt_scope *in = me->scope; in; in = in->outer)
+        if (in == s) return true;
+    return false;
+}
+
 int tt_scope_enter(tt_scope *s, tt_time deadline)
 {
     struct tt_strand_ *me = tt_strand_current_();
     if (!me) return -ENOMEM;
+    if (tt_scope_entered_(s, me)) {
+        tt_misuse_(s, "scope entered by a strand that is in it");
+        return -EPERM;
+    }
     tt_scope_init_(s, deadline);
     tt_scope_enter_(s, me);
     return 0;
@@ -114,7 +128,10 @@ static bool expired(const tt_scope *s)
 int tt_scope_leave(tt_scope *s)
 {
     struct tt_strand_ *me = tt_self_.strand;
-    if (!me || me->scope != s) return -EPERM;
+    if (!me || me->scope != s) {
+        tt_misuse_(s, "scope left by a strand whose innermost it is not");
+        return -EPERM;
+    }
     tt_scope_leave_(s, me);
     if (tt_load_relaxed_(&s->flags) & TT_SCOPE_CANCELLED_) return -ECANCELED;
     return expired(s) ? -ETIMEDOUT : 0;

@@ -17,6 +17,9 @@ bool tt_scope_reached_(struct tt_scope *s, tt_time *limit);
 void tt_scope_enter_(struct tt_scope *s, struct tt_strand_ *me);
 void tt_scope_leave_(struct tt_scope *s, struct tt_strand_ *me);
 
+/* Whether the calling strand is in it. */
+bool tt_scope_entered_(const struct tt_scope *s, const struct tt_strand_ *me);
+
 /* While a thread drives a loop, the loop's first coroutine stands in for it: it is in the thread's scopes, too, and a
  * cancel of one of those ends its waits. Around the coroutine's work, by itself. */
 void tt_scope_stand_in_(struct tt_strand_ *me, struct tt_strand_ *thread);

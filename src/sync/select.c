@@ -7,6 +7,8 @@
 #include "base/clock.h"
 #include "sync/waitable.h"
 
+_Static_assert(sizeof(tt_case) == 152, "the ABI promises 152 bytes");
+
 static int attempt_at(struct tt_case *c)
 {
     return tt_clock() >= c->by_ ? 0 : -EAGAIN;

@@ -8,6 +8,8 @@
 #include "strand/locals.h"
 #include "value/object.h"
 
+_Static_assert(sizeof(tt_local) == 24, "the ABI promises 24 bytes");
+
 static uint64_t last_key; /* atomic */
 
 static uint64_t key_of(tt_local *l)

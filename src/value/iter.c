@@ -8,6 +8,8 @@
 #include "value/str.h"
 #include "value/table.h"
 
+_Static_assert(sizeof(tt_iter) == 64, "the ABI promises 64 bytes");
+
 /* state[0] is the position: an index, a byte offset, or where we are in a table; of a range the next value. */
 
 static int next_in_seq(tt_iter *it, tt_value *ret)

@@ -7,6 +7,9 @@
 #include "value/int.h"
 #include "value/object.h"
 
+_Static_assert(sizeof(tt_value) == 16, "the ABI promises 16 bytes");
+_Static_assert(sizeof(tt_view) == 16, "the ABI promises 16 bytes");
+
 int (tt_get_bool)(tt_view v, bool *ret)
 {
     if (v.tag != TT_BOOL) return -EINVAL;
