@@ -27,8 +27,8 @@ typedef struct tt_run_options {
 } tt_run_options;
 
 /* tt_run - runs fn(arg) as the first coroutine of a new loop, and the loop until fn has returned. Tasks that are left
- * then are cancelled and waited for; submissions are refused (-ESHUTDOWN). fn is in the scopes of the caller: a cancel of
- * those, and their deadlines, reach it.
+ * then are cancelled and waited for; submissions are refused (-ESHUTDOWN). fn is in the scopes of the caller:
+ * a cancel of those, and their deadlines, reach it.
  * arg       taken; sealed
  * options   NULL: all defaults
  * Returns   what fn returned; an error value: of fn, MemoryError, or RuntimeError when a coroutine calls (which runs on
