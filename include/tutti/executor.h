@@ -61,6 +61,7 @@ typedef struct tt_map_options {
  *     tt_iter squares = tt_map(ex, square, tt_range(0, 1000000, 1), .buffer = 64);
  *     for (tt_value v; tt_iter_next(&squares, &v) == 1; tt_drop(v)) …
  *     tt_iter_end(&squares);
+ * ex        must stay as long as you ask for results; tt_iter_end may come later
  * items     taken; asked for an item, on your strand, only when one more may be handed over: it may be endless
  * Gives     each result in its place. An error value comes in its place too, and is the last: the rest is cancelled.
  *           Negative: -ETIMEDOUT, -ECANCELED (your scope), -ENOMEM, or what `items` answered, in its place; the rest is
