@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
+#include <tutti/event.h>
 #include <tutti/lock.h>
 #include <tutti/log.h>
 #include <tutti/scope.h>
@@ -12,7 +13,7 @@
 #include "strand/foreign.h"
 #include "strand/park.h"
 #include "test.h"
-#include "worker/workers.h"
+#include "worker/set.h"
 
 struct task {
     struct tt_job_ job;
@@ -483,4 +484,86 @@ TEST_WITHIN(without_any_thread_every_submission_is_answered, 30)
 {
     without_any_thread(false);
     without_any_thread(true);
+}
+
+/* Each task finds itself the last that its descriptor can have. */
+static void use_up(struct task *t)
+{
+    tt_self_.strand->generation = ((uint64_t)1 << TT_ID_GENERATION_BITS_) - 1;
+    nothing(t);
+}
+
+TEST(a_strand_whose_identities_are_used_up_is_replaced)
+{
+    test_allow(0, 1, 2);
+    run_many((struct tt_workers_options_){ .count = 1 }, use_up, 100);
+    run_many((struct tt_workers_options_){ .count = 2 }, use_up, 100);
+    run_many((struct tt_workers_options_){ .count = 1, .exclusive = true }, use_up, 20);
+}
+
+/* Two workers. One of them finds no job, takes a strand that was woken meanwhile, and runs that for long: nobody may
+ * count on it to look for jobs; the other sleeps and is to be woken. */
+static struct {
+    struct tt_workers_ *set;
+    tt_event event;
+    struct task busy, first, second, third;
+    uint32_t started, event_set, woken, third_ran; /* atomic */
+} search;
+
+static void until(const uint32_t *flag)
+{
+    while (!tt_load_acquire_(flag))
+        sched_yield();
+}
+
+static void keep_the_other_busy(struct task *t)
+{
+    (void)t;
+    until(&search.started);
+}
+
+static void wait_then_be_busy(struct task *t)
+{
+    (void)t;
+    init(&search.second, search.set, search.second.body);
+    CHECK_EQ(tt_workers_submit_(search.set, &search.second.job), 0);
+    CHECK_EQ(tt_event_wait(&search.event, TT_FOREVER), 0);
+    tt_store_release_(&search.woken, 1);
+    until(&search.third_ran);
+}
+
+static void end_when_the_first_is_woken(struct task *t)
+{
+    (void)t;
+    tt_store_release_(&search.started, 1);
+    while (tt_load_acquire_(&search.set->sleepers) != 1)
+        sched_yield();
+    until(&search.event_set);
+}
+
+static void run_third(struct task *t)
+{
+    (void)t;
+    tt_store_release_(&search.third_ran, 1);
+}
+
+TEST(who_runs_strands_does_not_count_as_searching)
+{
+    test_allow(0, 1, 2);
+    search.set = tt_workers_new_(&(struct tt_workers_options_){ .count = 2 });
+    init(&search.busy, search.set, keep_the_other_busy);
+    init(&search.first, search.set, wait_then_be_busy);
+    search.second.body = end_when_the_first_is_woken;
+    init(&search.third, search.set, run_third);
+    CHECK_EQ(tt_workers_submit_(search.set, &search.busy.job), 0);
+    CHECK_EQ(tt_workers_submit_(search.set, &search.first.job), 0);
+    until(&search.started);
+    while (tt_load_acquire_(&search.set->sleepers) != 1)
+        sched_yield();
+    tt_event_set(&search.event);
+    tt_store_release_(&search.event_set, 1);
+    until(&search.woken);
+    CHECK_EQ(tt_workers_submit_(search.set, &search.third.job), 0);
+    until(&search.third_ran);
+    finish(search.set);
 }

@@ -44,7 +44,7 @@ static bool idle(struct tt_worker_ *w, tt_time by)
     return !ends;
 }
 
-static const struct tt_worker_source_ source = { next, idle };
+static const struct tt_worker_source_ source = { next, idle, NULL };
 
 /* --- the executor --- */
 

@@ -330,6 +330,7 @@ static bool turn(struct tt_worker_ *w)
     take_inbox(w);
     fire_timers(w);
     w->budget = TURNS;
+    if (w->ready && w->searching) w->source->busy(w);
     run_ready(w);
     if (w->budget == 0) w->budget = 1; /* ready strands do not keep jobs from starting */
     if (start_job(w) || tt_worker_has_ready_(w)) return true;

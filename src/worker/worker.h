@@ -23,6 +23,7 @@ struct tt_worker_;
 struct tt_worker_source_ {
     struct tt_job_ *(*next)(struct tt_worker_ *w); /* a job to start, or NULL */
     bool (*idle)(struct tt_worker_ *w, tt_time by); /* sleep until woken or `by`; false: the worker ends */
+    void (*busy)(struct tt_worker_ *w); /* it is `searching`, and strands run before it can ask for a job; or NULL */
 };
 
 enum { TT_WORKER_AWAKE_ = 0, TT_WORKER_ASLEEP_ = 1, TT_WORKER_SEARCH_ = 2 };

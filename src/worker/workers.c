@@ -115,14 +115,24 @@ static struct tt_job_ *pick(struct tt_workers_ *set, struct tt_worker_ *w)
     return steal(set, w);
 }
 
+/* It has something else to do from here on: the last who searched summons another, if there is work. */
+static void pass_search_on(struct tt_worker_ *w)
+{
+    struct tt_workers_ *set = set_of(w);
+    if (end_search(set, w) && has_work(set)) call_for_help(set, false);
+}
+
+/* A job, or NULL; nobody counts on this worker's search any more. */
 static struct tt_job_ *next(struct tt_worker_ *w)
 {
     struct tt_workers_ *set = set_of(w);
     struct tt_job_ *job;
-    while ((job = pick(set, w)) && tt_load_relaxed_(&set->broken))
-        job->fail(job, tt_load_relaxed_(&set->broken));
+    do {
+        while ((job = pick(set, w)) && tt_load_relaxed_(&set->broken))
+            job->fail(job, tt_load_relaxed_(&set->broken));
+    } while (!job && end_search(set, w) && has_work(set)); /* who came late counted on us: once more */
     if (!job) return NULL;
-    if (end_search(set, w) && has_work(set)) call_for_help(set, false);
+    pass_search_on(w);
     tt_store_relaxed_(&w->jobs, w->jobs + 1);
     return job;
 }
@@ -137,7 +147,6 @@ static bool finished(struct tt_workers_ *set, struct tt_worker_ *w)
 static bool idle(struct tt_worker_ *w, tt_time by)
 {
     struct tt_workers_ *set = set_of(w);
-    end_search(set, w);
     tt_add_seq_(&set->sleepers, 1);
     tt_store_seq_(&w->sleep, TT_WORKER_ASLEEP_); /* from here on others look; so we look once more */
     bool ends = finished(set, w);
@@ -152,7 +161,7 @@ static bool idle(struct tt_worker_ *w, tt_time by)
     return !ends;
 }
 
-static const struct tt_worker_source_ source = { next, idle };
+static const struct tt_worker_source_ source = { next, idle, pass_search_on };
 
 /* --- threads --- */
 
