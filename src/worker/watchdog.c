@@ -45,7 +45,7 @@ static bool is_stuck(struct tt_worker_ *w, tt_time now)
 
 static void describe(struct tt_worker_ *w, struct finding *f)
 {
-    struct tt_strand_ *s = tt_load_relaxed_(&w->current);
+    struct tt_strand_ *s = tt_load_acquire_(&w->current);
     snprintf(f->worker, sizeof f->worker, "%s", w->name);
     snprintf(f->task, sizeof f->task, "a task");
     if (s) tt_strand_label_(s, f->task, sizeof f->task);
@@ -140,7 +140,7 @@ void tt_watchdog_remove_(struct tt_worker_ *w)
 
 static void copy_state(struct tt_worker_ *w, struct tt_worker_state_ *ret)
 {
-    struct tt_strand_ *s = tt_load_relaxed_(&w->current);
+    struct tt_strand_ *s = tt_load_acquire_(&w->current);
     *ret = (struct tt_worker_state_){ .current = s ? tt_load_relaxed_(&s->id) : 0,
                                       .live = tt_load_relaxed_(&w->live),
                                       .asleep = tt_load_relaxed_(&w->sleep) == TT_WORKER_ASLEEP_ };

@@ -129,7 +129,7 @@ static bool idle(struct tt_scheduler_ *scheduler)
 
 static void set_current(struct tt_worker_ *w, struct tt_strand_ *s)
 {
-    tt_store_relaxed_(&w->current, s);
+    tt_store_release_(&w->current, s); /* pairs with the watchdog, which reads the name in a descriptor made just now */
     tt_store_relaxed_(&w->sequence, w->sequence + 1);
     tt_strand_become_(s ? s : w->host);
 }
