@@ -1,7 +1,11 @@
 /* lock.c - Lock. */
 #include <tutti/lock.h>
+#include <tutti/log.h>
+#include <tutti/thread.h>
 
 #include <signal.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "strands.h"
 
@@ -35,6 +39,39 @@ TEST(a_lock_begins_open)
     CHECK(tt_lock_held(&l));
     CHECK_OK(tt_lock_release(&l));
     CHECK(!tt_lock_locked(&l));
+}
+
+static char misuse[1000];
+
+static void keep_line(void *user, tt_log_level level, const char *line)
+{
+    (void)user;
+    (void)level;
+    snprintf(misuse, sizeof misuse, "%s", line);
+}
+
+static tt_value release_it(tt_view lock)
+{
+    CHECK_EQ(tt_lock_release(tt_as_pointer(lock)), -EPERM);
+    return tt_none();
+}
+
+TEST(misuse_names_the_object_and_both_strands)
+{
+    static tt_lock l;
+    test_allow(0, 0, 1); /* the main thread's name */
+    tt_set_log(keep_line, NULL);
+    CHECK_OK(tt_name(&l, "stats"));
+    CHECK_OK(tt_thread_set_name(tt_thread_current(), "holder"));
+    CHECK_OK(tt_lock_acquire(&l, TT_FOREVER));
+    tt_autoptr(tt_thread) t = tt_thread_new(release_it, tt_pointer(&l), .name = "meddler");
+    CHECK_OK(tt_thread_start(t));
+    CHECK_OK(tt_thread_join(t, TT_FOREVER));
+    CHECK_NOT_NULL(strstr(misuse, "stats: lock released by a strand that does not hold it; the holder is 'holder' ("));
+    CHECK_NOT_NULL(strstr(misuse, " (at ")); /* without inlining, the header's function */
+    CHECK_NOT_NULL(strstr(misuse, ", by 'meddler' ("));
+    CHECK_OK(tt_lock_release(&l));
+    CHECK_OK(tt_name(&l, NULL));
 }
 
 TEST(misuse_is_answered_and_changes_nothing)

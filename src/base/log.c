@@ -192,6 +192,18 @@ static bool may_say(const void *object, const char *fmt, unsigned *ret_held_back
     return say;
 }
 
+const char *(*tt_log_caller_)(char *buf, size_t size);
+
+/* ", by 'reader' (3.1)", or nothing. Returns buf. */
+static const char *caller(char *buf, size_t size)
+{
+    char who[PLACE_MAX];
+    const char *(*describe)(char *, size_t) = tt_load_relaxed_(&tt_log_caller_);
+    const char *name = describe ? describe(who, sizeof who) : NULL;
+    snprintf(buf, size, "%s%s", name ? ", by " : "", name ? name : "");
+    return buf;
+}
+
 static bool misuse_is_fatal(void)
 {
     const char *how = getenv("TUTTI_MISUSE");
@@ -204,14 +216,14 @@ void tt_misuse_at_(const void *object, bool named, const void *place, const char
     bool fatal = misuse_is_fatal();
     named = named && object;
     if (!may_say(object, fmt, &held_back) && !fatal) return;
-    char text[LINE_MAX_ / 2], name[PLACE_MAX], where[PLACE_MAX], more[40] = "";
+    char text[LINE_MAX_ / 2], name[PLACE_MAX], where[PLACE_MAX], who[PLACE_MAX + 8], more[40] = "";
     va_list args;
     va_start(args, fmt);
     vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
     if (named) tt_name_of_(object, name, sizeof name);
     if (held_back) snprintf(more, sizeof more, "; %u more like this", held_back);
-    tt_log_(TT_LOG_WARNING, "%s%s%s (at %s%s)", named ? name : "", named ? ": " : "", text,
-            tt_place_of_(place, where, sizeof where), more);
+    tt_log_(TT_LOG_WARNING, "%s%s%s (at %s%s%s)", named ? name : "", named ? ": " : "", text,
+            tt_place_of_(place, where, sizeof where), caller(who, sizeof who), more);
     if (fatal) abort();
 }

@@ -147,10 +147,17 @@ static struct tt_fork_ watch = { .lock = &registry.lock, .child = after_fork_chi
 
 /* --- descriptors --- */
 
+/* For reports (base/log.h). */
+static const char *describe_caller(char *buf, size_t size)
+{
+    return tt_self_.strand ? tt_strand_describe_(tt_self_.id, buf, size) : NULL;
+}
+
 struct tt_strand_ *tt_strand_new_(const char *name)
 {
     struct tt_strand_ *s = tt_fork_watch_(&watch) == 0 ? take_slot_growing() : NULL;
     if (!s) return NULL;
+    tt_store_relaxed_(&tt_log_caller_, describe_caller);
     tt_strand_set_name_(s, name);
     s->generation++;
     tt_store_relaxed_(&s->scheduler, NULL);

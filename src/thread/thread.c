@@ -223,6 +223,8 @@ int tt_thread_set_name(tt_thread *t, const char *name)
     bool inside = tt_thread_enter_gate_(t);
     int r = tt_thread_put_name_(t, name);
     if (inside && r == 0) rename_everywhere(t, name);
+    struct tt_strand_ *me = tt_self_.strand;
+    if (r == 0 && me && !me->scheduler && tt_thread_self_() == t) tt_strand_set_name_(me, name);
     if (inside) tt_thread_leave_gate_(t, TT_GATE_OPEN_);
     return r;
 }
