@@ -14,7 +14,9 @@
 #include <tutti/log.h>
 #include <tutti/strand.h>
 #include <tutti/thread.h>
+#include <tutti/thread_pool.h>
 #include <tutti/timer.h>
+#include <tutti/wait.h>
 
 #include "base/atomic.h"
 #include "strand/strand.h"
@@ -343,4 +345,41 @@ TEST_WITHIN(no_lock_of_the_library_is_left_closed_in_the_child, 60)
     for (int i = 0; i < 100; i++) in_child(talks_too);
     tt_store_relaxed_(&stop, 1);
     CHECK_EQ(pthread_join(t, NULL), 0);
+}
+
+/* ---- futures ---- */
+
+static tt_future *of_the_parent, *not_started;
+static tt_executor *pool_of_the_parent;
+
+static void waits_for_tasks_of_the_parent(void)
+{
+    tt_value v;
+    tt_future *both[] = { of_the_parent, not_started };
+    MUST(tt_future_result(of_the_parent, &v, HUNG) == 0);
+    MUST(tt_error_code(v) == -ESHUTDOWN);
+    tt_drop(v);
+    MUST(tt_wait(both, 2, TT_ALL_COMPLETED, HUNG) == 0);
+    tt_autoptr(tt_future) late = tt_submit(pool_of_the_parent, waits_for_event, tt_none());
+    MUST(tt_future_result(late, &v, HUNG) == 0);
+    MUST(tt_error_code(v) == -ESHUTDOWN);
+    tt_drop(v);
+}
+
+TEST(tasks_of_the_parents_pools_have_failed)
+{
+    skip_under_tsan();
+    test_allow(0, 1, 3); /* the watchdog */
+    pool_of_the_parent = tt_thread_pool(.workers = 1, .exclusive = true);
+    of_the_parent = tt_submit(pool_of_the_parent, waits_for_event, tt_none());
+    not_started = tt_submit(pool_of_the_parent, waits_for_event, tt_none());
+    while (!tt_future_running(of_the_parent))
+        tt_yield();
+    in_child(waits_for_tasks_of_the_parent);
+    CHECK(!tt_future_done(of_the_parent));
+    tt_event_set(&event);
+    CHECK_OK(tt_executor_shutdown(pool_of_the_parent, TT_FOREVER));
+    tt_executor_free(pool_of_the_parent);
+    tt_future_free(of_the_parent);
+    tt_future_free(not_started);
 }

@@ -9,7 +9,8 @@
  * An exclusive pool gives each task a thread of its own to its end, for code that keeps state in thread-locals; a task
  * that waits there is replaced by another thread meanwhile.
  *
- * A pool that was not shut down is joined when the program returns from main or calls exit(). */
+ * A pool that was not shut down is joined when the program returns from main or calls exit(). In a forked child it has
+ * no threads: its tasks that were not over, and what is submitted to it, fail with -ESHUTDOWN. */
 #ifndef TUTTI_THREAD_POOL_H
 #define TUTTI_THREAD_POOL_H
 

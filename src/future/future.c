@@ -193,9 +193,15 @@ tt_time tt_future_due_(tt_future *f)
     return tt_load_acquire_(&f->state) == TT_FUTURE_PENDING_ ? f->scope.deadline : TT_FOREVER;
 }
 
+static bool is_orphan(tt_future *f)
+{
+    return f->epoch && f->epoch != tt_fork_epoch_() + 1;
+}
+
 void tt_future_expire_(tt_future *f)
 {
     uint32_t from = TT_FUTURE_PENDING_;
+    if (is_orphan(f)) tt_future_fail_(f, -ESHUTDOWN);
     if (tt_load_acquire_(&f->state) != TT_FUTURE_PENDING_ || !is_late(f)) return;
     tt_value error = tt_error("TimeoutError", "its deadline passed before it started");
     if (tt_cas_acq_rel_(&f->state, &from, TT_FUTURE_SETTLING_)) {

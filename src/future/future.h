@@ -57,6 +57,7 @@ struct tt_future {
     void *(*fn_c)(void *arg); /* instead of fn */
     tt_value arg;
     tt_executor *executor;    /* NULL: none; alive while the task runs */
+    uint64_t epoch;           /* tt_fork_epoch_() + 1 of the pool that has it; 0: no pool has */
     struct tt_scope scope;    /* of the task; its deadline is the task's */
     struct tt_job_ job;       /* the executor's */
     struct tt_list_ running;  /* the executor's */
@@ -96,7 +97,7 @@ int tt_future_complete_quietly_(tt_future *f, uint32_t state, tt_value result, s
 /* Completes it with the error of `code` (CANCELLED for -ECANCELED), if nobody else has. */
 void tt_future_fail_(tt_future *f, int code);
 
-/* Fails it if it is pending past its deadline. */
+/* Fails it if it is pending past its deadline, or a task of a pool that did not come along through a fork (K15). */
 void tt_future_expire_(tt_future *f);
 
 /* Until when a look at it need not be repeated: its deadline while it is pending, else TT_FOREVER. */

@@ -136,6 +136,7 @@ static int submit(tt_executor *ex, tt_future *f)
     struct pool *p = pool_of(ex);
     f->job.run = run_job;
     f->job.fail = fail_job;
+    f->epoch = p->epoch + 1;
     if (tt_executor_current() == ex) return submit_job(p, &f->job);
     tt_add_relaxed_(&p->refs, 1);
     int r = submit_job(p, &f->job);
