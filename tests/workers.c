@@ -567,3 +567,33 @@ TEST(who_runs_strands_does_not_count_as_searching)
     until(&search.third_ran);
     finish(search.set);
 }
+
+/* Both workers sleep. The first job wakes one of them to search; the second is pushed meanwhile, and trusts in it. */
+static uint32_t meeting; /* atomic: tasks that have come */
+
+static void meet(struct task *t)
+{
+    tt_add_acq_rel_(&meeting, 1);
+    while (tt_load_acquire_(&meeting) < (uint32_t)t->n)
+        sched_yield();
+}
+
+TEST(two_jobs_of_one_moment_run_side_by_side)
+{
+    enum { MEETINGS = 300 };
+    test_allow(0, 1, 2);
+    struct tt_workers_ *set = tt_workers_new_(&(struct tt_workers_options_){ .count = 2 });
+    for (int i = 0; i < 2 * MEETINGS; i += 2) {
+        while (i > 0 && tt_load_acquire_(&set->sleepers) < 2)
+            sched_yield();
+        for (int j = i; j < i + 2; j++) {
+            init(&tasks[j], set, meet);
+            tasks[j].n = i + 2;
+        }
+        CHECK_EQ(tt_workers_submit_(set, &tasks[i].job), 0);
+        CHECK_EQ(tt_workers_submit_(set, &tasks[i + 1].job), 0);
+        while (tt_load_acquire_(&meeting) < (uint32_t)i + 2)
+            sched_yield();
+    }
+    finish(set);
+}

@@ -25,8 +25,9 @@ static int add_thread(struct tt_workers_ *set)
 {
     tt_add_seq_(&set->coming, 1);
     int r = tt_set_add_thread_(set, exclusive_thread);
-    if (r < 0) tt_add_seq_(&set->coming, -1);
-    return r;
+    if (r == 0) return 0;
+    tt_add_seq_(&set->coming, -1);
+    return tt_set_answer_failure_(set, r); /* for those who have seen us in `coming` meanwhile */
 }
 
 /* Whether those on their way will take all the jobs, or all the places. They look after they have left `coming`. */

@@ -47,6 +47,9 @@ struct tt_workers_ {
  * failed. */
 int tt_set_add_thread_(struct tt_workers_ *set, void *(*body)(void *member));
 
+/* No thread could be made, with code r: if there is none at all, what is pending fails. Returns r. */
+int tt_set_answer_failure_(struct tt_workers_ *set, int r);
+
 /* The first thing a thread of the set does. */
 void tt_set_publish_(struct tt_member_ *m);
 

@@ -255,9 +255,9 @@ static bool reserve(struct tt_workers_ *set, struct tt_member_ *m)
     return room;
 }
 
-/* No thread could be made. If there is none at all, nobody will run what others have submitted, counting on ours: they
- * push, then look at `made`, we the other way round (a Dekker pair). */
-static int answer_failure(struct tt_workers_ *set, int r)
+/* Others have submitted, counting on our thread: they push, then look at `made`, we the other way round (a Dekker
+ * pair). */
+int tt_set_answer_failure_(struct tt_workers_ *set, int r)
 {
     if (tt_load_seq_(&set->made) == 0) fail_pending(set, r);
     return r;
@@ -268,7 +268,7 @@ static void give_back(struct tt_workers_ *set, int r)
     tt_spin_lock_(&set->lock);
     tt_store_seq_(&set->made, set->made - 1);
     tt_spin_unlock_(&set->lock);
-    answer_failure(set, r);
+    tt_set_answer_failure_(set, r);
     tt_set_thread_ends_(set);
 }
 
@@ -278,7 +278,7 @@ int tt_set_add_thread_(struct tt_workers_ *set, void *(*body)(void *member))
     struct tt_thread_start_ how = { .block_signals = true };
     if (set->options.exclusive) how.stack_size = set->options.stack_size;
     struct tt_member_ *m = tt_alloc_aligned_(64, sizeof *m);
-    if (!m) return answer_failure(set, -ENOMEM);
+    if (!m) return tt_set_answer_failure_(set, -ENOMEM);
     memset(m, 0, sizeof *m);
     m->set = set;
     if (!reserve(set, m)) {

@@ -4,9 +4,9 @@
  * task of the set goes to its worker's deque: newest first for that worker, oldest first for thieves.
  *
  * Idle protocol: at most one worker searches because it was woken for that; whoever finds a job, or has strands to run
- * first, and was the last searcher wakes the next; whoever finds none looks once more after it has said so. A submitter
- * first, and was the last searcher wakes the next; whoever finds none looks once more after it has said so. A submitter
- * pair (sequentially consistent), so no wake is lost. */
+ * before, and was the last searcher wakes the next; whoever finds none looks once more after saying so. A submitter
+ * publishes the job, then looks at `sleepers`; a worker counts itself a sleeper, then looks for jobs once more: a
+ * Dekker pair (sequentially consistent), so no wake is lost. */
 #ifndef TUTTI_WORKER_WORKERS_H
 #define TUTTI_WORKER_WORKERS_H
 
