@@ -60,8 +60,8 @@ static uint64_t word_without(uint64_t word)
 /* If the writer has ended, the lock is free, and says so. */
 static void bury_writer(tt_rwlock *l)
 {
-    uint64_t word = tt_load_relaxed_(&l->word), writer = writer_in(word);
-    while (writer && !tt_strand_find_(writer))
+    uint64_t word = tt_load_relaxed_(&l->word);
+    while (writer_in(word) && !tt_strand_find_(writer_in(word))) /* it may release, and only then end */
         if (tt_cas_acquire_(&l->word, &word, (word & WAITERS) | DIED)) return;
 }
 
