@@ -20,7 +20,7 @@ help:
 	@echo 'make setup       install what building and testing needs (scripts/packages.txt)'
 	@echo 'make format      clang-format on all C files'
 	@echo 'make clean       remove build/'
-	@echo 'PRESET=release, debug, asan, tsan, clang or ucontext chooses the build; TUTTI_NO_INSTALL=1 forbids apt.'
+	@echo 'PRESET=release, debug, asan, tsan, jitter, clang or ucontext chooses the build; TUTTI_NO_INSTALL=1 forbids apt.'
 
 setup:
 	@scripts/setup run test dev

@@ -10,6 +10,7 @@ option(TUTTI_EXAMPLES "build the example programs" ${top})
 option(TUTTI_BENCH "build the benchmarks" ${top})
 option(TUTTI_WERROR "warnings are errors (the presets switch it on)" OFF)
 option(TUTTI_DEBUG "build with TT_DEBUG: poisoned values, lock ranks, birthplaces" OFF)
+option(TUTTI_JITTER "random delays at atomic operations, to find races" OFF)
 option(TUTTI_UCONTEXT "switch coroutines with ucontext instead of assembly" OFF)
 set(TUTTI_SANITIZE "" CACHE STRING "sanitizers for everything built here: address,undefined or thread")
 
@@ -37,6 +38,7 @@ target_compile_options(tutti_flags INTERFACE
 target_compile_definitions(tutti_flags INTERFACE
     "$<$<COMPILE_LANGUAGE:C>:_GNU_SOURCE=>"           # empty, as a plain #define of it
     $<$<BOOL:${TUTTI_DEBUG}>:TT_DEBUG=1>
+    $<$<BOOL:${TUTTI_JITTER}>:TT_JITTER=1>
     $<$<BOOL:${TUTTI_UCONTEXT}>:TT_UCONTEXT_=1>)
 if(TUTTI_SANITIZE)
     target_compile_options(tutti_flags INTERFACE -fsanitize=${TUTTI_SANITIZE} -fno-sanitize-recover=undefined)

@@ -10,41 +10,48 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* A build with TT_JITTER waits now and then before an operation that orders, which makes narrow races wide. */
+#ifdef TT_JITTER
+#include "base/jitter.h"
+#else
+#define tt_jitter_() ((void)0)
+#endif
+
 #define tt_load_relaxed_(p) __atomic_load_n((p), __ATOMIC_RELAXED)
-#define tt_load_acquire_(p) __atomic_load_n((p), __ATOMIC_ACQUIRE)
-#define tt_load_seq_(p) __atomic_load_n((p), __ATOMIC_SEQ_CST)
+#define tt_load_acquire_(p) (tt_jitter_(), __atomic_load_n((p), __ATOMIC_ACQUIRE))
+#define tt_load_seq_(p) (tt_jitter_(), __atomic_load_n((p), __ATOMIC_SEQ_CST))
 
 #define tt_store_relaxed_(p, v) __atomic_store_n((p), (v), __ATOMIC_RELAXED)
-#define tt_store_release_(p, v) __atomic_store_n((p), (v), __ATOMIC_RELEASE)
-#define tt_store_seq_(p, v) __atomic_store_n((p), (v), __ATOMIC_SEQ_CST)
+#define tt_store_release_(p, v) (tt_jitter_(), __atomic_store_n((p), (v), __ATOMIC_RELEASE))
+#define tt_store_seq_(p, v) (tt_jitter_(), __atomic_store_n((p), (v), __ATOMIC_SEQ_CST))
 
-#define tt_exchange_acquire_(p, v) __atomic_exchange_n((p), (v), __ATOMIC_ACQUIRE)
-#define tt_exchange_acq_rel_(p, v) __atomic_exchange_n((p), (v), __ATOMIC_ACQ_REL)
-#define tt_exchange_seq_(p, v) __atomic_exchange_n((p), (v), __ATOMIC_SEQ_CST)
+#define tt_exchange_acquire_(p, v) (tt_jitter_(), __atomic_exchange_n((p), (v), __ATOMIC_ACQUIRE))
+#define tt_exchange_acq_rel_(p, v) (tt_jitter_(), __atomic_exchange_n((p), (v), __ATOMIC_ACQ_REL))
+#define tt_exchange_seq_(p, v) (tt_jitter_(), __atomic_exchange_n((p), (v), __ATOMIC_SEQ_CST))
 
 /* Fetch-and-op: all return the value before. */
 #define tt_add_relaxed_(p, n) __atomic_fetch_add((p), (n), __ATOMIC_RELAXED)
-#define tt_add_acq_rel_(p, n) __atomic_fetch_add((p), (n), __ATOMIC_ACQ_REL)
-#define tt_add_seq_(p, n) __atomic_fetch_add((p), (n), __ATOMIC_SEQ_CST)
+#define tt_add_acq_rel_(p, n) (tt_jitter_(), __atomic_fetch_add((p), (n), __ATOMIC_ACQ_REL))
+#define tt_add_seq_(p, n) (tt_jitter_(), __atomic_fetch_add((p), (n), __ATOMIC_SEQ_CST))
 #define tt_sub_relaxed_(p, n) __atomic_fetch_sub((p), (n), __ATOMIC_RELAXED)
-#define tt_sub_release_(p, n) __atomic_fetch_sub((p), (n), __ATOMIC_RELEASE)
-#define tt_sub_acq_rel_(p, n) __atomic_fetch_sub((p), (n), __ATOMIC_ACQ_REL)
-#define tt_sub_seq_(p, n) __atomic_fetch_sub((p), (n), __ATOMIC_SEQ_CST)
-#define tt_or_acq_rel_(p, n) __atomic_fetch_or((p), (n), __ATOMIC_ACQ_REL)
-#define tt_or_seq_(p, n) __atomic_fetch_or((p), (n), __ATOMIC_SEQ_CST)
-#define tt_and_acq_rel_(p, n) __atomic_fetch_and((p), (n), __ATOMIC_ACQ_REL)
+#define tt_sub_release_(p, n) (tt_jitter_(), __atomic_fetch_sub((p), (n), __ATOMIC_RELEASE))
+#define tt_sub_acq_rel_(p, n) (tt_jitter_(), __atomic_fetch_sub((p), (n), __ATOMIC_ACQ_REL))
+#define tt_sub_seq_(p, n) (tt_jitter_(), __atomic_fetch_sub((p), (n), __ATOMIC_SEQ_CST))
+#define tt_or_acq_rel_(p, n) (tt_jitter_(), __atomic_fetch_or((p), (n), __ATOMIC_ACQ_REL))
+#define tt_or_seq_(p, n) (tt_jitter_(), __atomic_fetch_or((p), (n), __ATOMIC_SEQ_CST))
+#define tt_and_acq_rel_(p, n) (tt_jitter_(), __atomic_fetch_and((p), (n), __ATOMIC_ACQ_REL))
 
 /* Compare-and-swap: true if *p was *expected and is now desired; else *expected is what *p holds. */
 #define tt_cas_relaxed_(p, expected, desired)                                                                         \
     __atomic_compare_exchange_n((p), (expected), (desired), false, __ATOMIC_RELAXED, __ATOMIC_RELAXED)
 #define tt_cas_acquire_(p, expected, desired)                                                                         \
-    __atomic_compare_exchange_n((p), (expected), (desired), false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)
+    (tt_jitter_(), __atomic_compare_exchange_n((p), (expected), (desired), false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
 #define tt_cas_release_(p, expected, desired)                                                                         \
-    __atomic_compare_exchange_n((p), (expected), (desired), false, __ATOMIC_RELEASE, __ATOMIC_RELAXED)
+    (tt_jitter_(), __atomic_compare_exchange_n((p), (expected), (desired), false, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
 #define tt_cas_acq_rel_(p, expected, desired)                                                                         \
-    __atomic_compare_exchange_n((p), (expected), (desired), false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)
+    (tt_jitter_(), __atomic_compare_exchange_n((p), (expected), (desired), false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
 #define tt_cas_seq_(p, expected, desired)                                                                             \
-    __atomic_compare_exchange_n((p), (expected), (desired), false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)
+    (tt_jitter_(), __atomic_compare_exchange_n((p), (expected), (desired), false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
 
 /* One turn of a busy wait. */
 static inline void tt_pause_(void)
