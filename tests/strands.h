@@ -20,6 +20,7 @@
 #include <tutti/scope.h>
 
 #include "base/atomic.h"
+#include "strand/park.h"
 #include "strand/scope.h"
 #include "strand/strand.h"
 #include "test.h"
@@ -104,13 +105,21 @@ static inline void finish_all(struct strand **s, int n)
         finish(s[i]);
 }
 
+/* Whether its wait for that object is open: to be granted, timed out, cancelled. The name of what it waits for alone
+ * may be there a little before. */
+static inline bool waits_for(struct tt_strand_ *self, const void *object)
+{
+    uint64_t state = tt_load_acquire_(&self->wait) & TT_WAIT_STATE_;
+    return (state == TT_WAIT_PENDING_ || state == TT_WAIT_SHIELDED_) && tt_load_relaxed_(&self->waits_on) == object;
+}
+
 /* Until it waits for that object (NULL: until it runs), or has ended. */
 static inline void until_it_waits(struct strand *s, const void *object)
 {
     struct tt_strand_ *self;
     while (!tt_load_acquire_(&s->ended)) {
         self = tt_load_acquire_(&s->self);
-        if (self && (!object || tt_load_relaxed_(&self->waits_on) == object)) return;
+        if (self && (!object || waits_for(self, object))) return;
         sched_yield();
     }
 }
