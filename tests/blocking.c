@@ -2,6 +2,8 @@
  * labels: quick */
 #include <tutti/blocking.h>
 #include <tutti/error.h>
+#include <tutti/list.h>
+#include <tutti/seal.h>
 #include <tutti/str.h>
 #include <unistd.h>
 
@@ -124,4 +126,18 @@ TEST(no_thread_to_be_had_is_an_answer)
     tt_workers_close_(set);
     CHECK_EQ(tt_workers_join_(set, tt_after(10)), 0);
     tt_workers_free_(set);
+}
+
+static tt_value hand_back(tt_view list)
+{
+    CHECK(tt_is_sealed(list));
+    return tt_thaw(list);
+}
+
+TEST(what_is_handed_over_is_sealed_on_both_ways)
+{
+    tt_auto v = tt_none();
+    CHECK_OK(tt_blocking(hand_back, tt_list(), &v, TT_FOREVER));
+    CHECK_EQ(tt_list_append(v, tt_int(1)), -EROFS);
+    CHECK_EQ(tt_blocking(hand_back, tt_error_no_memory(), &v, TT_FOREVER), -ENOMEM);
 }

@@ -13,8 +13,8 @@ extern "C" {
  * goes on with other tasks. Helper threads are made as needed, at most 256 at once (further calls queue), and end
  * after 5 s without work; exit does not wait for them.
  * fn       as of any task; it sees neither the caller's scope nor its locals
- * arg      taken, success or not
- * ret      what fn returned (an error value when it failed), yours
+ * arg      taken, success or not; sealed
+ * ret      what fn returned (an error value when it failed), yours; sealed
  * by       coroutines: until when to wait. A call that has begun goes on when its caller has given up; what it returns
  *          is dropped then. One that has not begun is not made
  * Returns  0; -ETIMEDOUT; -ECANCELED; -EAGAIN (TT_NOW, or no thread could be made); -ENOMEM

@@ -8,6 +8,7 @@
 #include "base/fork.h"
 #include "base/memory.h"
 #include "strand/park.h"
+#include "value/object.h"
 #include "worker/workers.h"
 
 enum { HELPERS = 256, LINGER_SECONDS = 5 };
@@ -49,10 +50,19 @@ static bool given_up(struct call *c)
     return yes;
 }
 
+/* What fn returned, sealed as what any task returns. */
+static tt_value result_of(tt_fn fn, tt_value arg)
+{
+    tt_value v = fn(tt_view_of(arg));
+    if (tt_seal_(v) == 0) return v;
+    tt_drop(v);
+    return tt_error_no_memory();
+}
+
 static void make_call(struct tt_job_ *job)
 {
     struct call *c = tt_container_(job, struct call, job);
-    finish(c, given_up(c) ? tt_none() : c->fn(tt_view_of(c->arg)));
+    finish(c, given_up(c) ? tt_none() : result_of(c->fn, c->arg));
 }
 
 static void fail_call(struct tt_job_ *job, int code)
@@ -134,12 +144,14 @@ static int call_elsewhere(tt_fn fn, tt_value arg, tt_value *ret, struct tt_stran
 int tt_blocking(tt_fn fn, tt_value arg, tt_value *ret, tt_time by)
 {
     struct tt_strand_ *me = tt_self_.strand;
-    if (me && me->scheduler && by == TT_NOW) {
+    bool elsewhere = me && me->scheduler;
+    int r = tt_is_no_memory_(tt_view_of(arg)) || tt_seal_(arg) < 0 ? -ENOMEM : elsewhere && by == TT_NOW ? -EAGAIN : 0;
+    if (r < 0) {
         tt_drop(arg);
-        return -EAGAIN;
+        return r;
     }
-    if (me && me->scheduler) return call_elsewhere(fn, arg, ret, me, by);
-    *ret = fn(tt_view_of(arg));
+    if (elsewhere) return call_elsewhere(fn, arg, ret, me, by);
+    *ret = result_of(fn, arg);
     tt_drop(arg);
     return 0;
 }
