@@ -82,7 +82,7 @@ static void note(void *user, tt_log_level level, const char *line)
 {
     (void)user;
     (void)level;
-    if (!strstr(line, "has run for")) return;
+    if (!strstr(line, "has run for") || !strstr(line, "the hog")) return; /* a starved machine may name others, too */
     snprintf(logged, sizeof logged, "%s", line);
     tt_store_release_(&hogged, 1);
 }
