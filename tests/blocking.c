@@ -141,3 +141,27 @@ TEST(what_is_handed_over_is_sealed_on_both_ways)
     CHECK_EQ(tt_list_append(v, tt_int(1)), -EROFS);
     CHECK_EQ(tt_blocking(hand_back, tt_error_no_memory(), &v, TT_FOREVER), -ENOMEM);
 }
+
+/* One helper and no other to be had: the second call waits for it, and its caller gives up before it has begun. */
+TEST(a_call_given_up_before_it_began_is_never_made)
+{
+    test_allow(0, 30, 80);
+    struct tt_workers_ *set = tt_workers_new_(&(struct tt_workers_options_){ .count = 1 });
+    for (int i = 0; i < 2; i++)
+        tasks[i] = (struct task){ .job = { .run = run, .fail = failed }, .us = 200000, .limit = i ? 0.01 : 0 };
+    CHECK_EQ(tt_workers_submit_(set, &tasks[0].job), 0);
+    while (!tt_load_acquire_(&begun))
+        usleep(100);
+    tt_thread_fail_after_(0);
+    CHECK_EQ(tt_workers_submit_(set, &tasks[1].job), 0);
+    while (!tt_load_acquire_(&tasks[0].done) || !tt_load_acquire_(&tasks[1].done))
+        usleep(100);
+    tt_thread_fail_after_(-1);
+    CHECK_EQ(tasks[0].code, 0);
+    CHECK_EQ(tasks[1].code, -ETIMEDOUT);
+    run_one(set); /* by the same helper or another: what was queued before it has been dealt with */
+    CHECK_EQ(begun, 2);
+    tt_workers_close_(set);
+    CHECK_EQ(tt_workers_join_(set, tt_after(10)), 0);
+    tt_workers_free_(set);
+}

@@ -239,6 +239,29 @@ TEST(higher_priority_first_and_arrival_within_one)
         CHECK_EQ(order[i], expected[i]);
 }
 
+static void submit_three_and_an_urgent_one(struct task *t)
+{
+    for (int i = 0; i < 4; i++) {
+        init(&tasks[i], t->set, note);
+        tasks[i].n = i;
+        tasks[i].job.priority = i == 3 ? 7 : 0;
+        CHECK_EQ(tt_workers_submit_(t->set, &tasks[i].job), 0);
+    }
+    tt_store_release_(&go, 1);
+}
+
+TEST(a_higher_priority_comes_before_a_workers_own_jobs)
+{
+    test_allow(0, 1, 2);
+    struct tt_workers_ *set = tt_workers_new_(&(struct tt_workers_options_){ .count = 1 });
+    init(&tasks[7], set, submit_three_and_an_urgent_one);
+    CHECK_EQ(tt_workers_submit_(set, &tasks[7].job), 0);
+    while (!tt_load_acquire_(&go))
+        sched_yield();
+    finish(set);
+    CHECK_EQ(order[0], 3);
+}
+
 #ifdef TT_COUNTS_MUTEXES_
 static char said[1024];
 
