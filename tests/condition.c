@@ -328,3 +328,29 @@ TEST_STRANDS(who_is_notified_after_a_holder_died_is_told)
     finish(waiter);
     CHECK_EQ(s.result, TT_OWNER_DIED);
 }
+
+/* Two take turns, each notified by the other as soon as it has given up the lock. */
+enum { TURNS = 500 };
+
+static void take_turns(void *arg)
+{
+    struct shared *s = arg;
+    CHECK_OK(tt_lock_acquire(&s->lock, TT_FOREVER));
+    int mine = s->woken++ % 2;
+    for (int i = 0; i < TURNS; i++) {
+        while (s->tickets % 2 != mine)
+            CHECK_OK(tt_condition_wait(&s->condition, &s->lock, TT_FOREVER));
+        s->tickets++;
+        CHECK_OK(tt_condition_notify(&s->condition, 1));
+    }
+    CHECK_OK(tt_lock_release(&s->lock));
+}
+
+TEST_STRANDS(no_notify_is_missed_by_who_gives_up_the_lock)
+{
+    struct shared s = { 0 };
+    struct strand *first = go(one, take_turns, &s);
+    finish(go(other, take_turns, &s));
+    finish(first);
+    CHECK_EQ(s.tickets, 2 * TURNS);
+}
