@@ -20,7 +20,7 @@ const char *__asan_default_options(void)
 const char *__tsan_default_options(void);
 const char *__tsan_default_options(void)
 {
-    return "handle_segv=0:report_thread_leaks=0";
+    return "atexit_sleep_ms=50:handle_segv=0:report_thread_leaks=0";
 }
 
 __attribute__((noinline)) static int recurse(int n)

@@ -24,7 +24,8 @@ const char *__asan_default_options(void)
 const char *__tsan_default_options(void);
 const char *__tsan_default_options(void)
 {
-    return "handle_segv=0:report_thread_leaks=0"; /* a forked child has none of its parent's threads */
+    /* A forked child has none of its parent's threads. */
+    return "atexit_sleep_ms=50:handle_segv=0:report_thread_leaks=0";
 }
 
 static struct tt_stack_ stack_new(size_t size, size_t guard)

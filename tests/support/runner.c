@@ -28,8 +28,9 @@
 #endif
 
 #if OWN_THREADS
-/* At exit it sleeps a second while other threads live, so that late races show; every test is such an exit. */
-const char *__tsan_default_options(void);
+/* At exit it sleeps a second while other threads live, so that late races show; every test is such an exit. A test with
+ * options of its own says so there, too. */
+__attribute__((weak)) const char *__tsan_default_options(void);
 const char *__tsan_default_options(void)
 {
     return "atexit_sleep_ms=50";
