@@ -60,6 +60,24 @@ TEST(one_of_your_own_is_ended_once)
     CHECK_EQ(n, -1);
 }
 
+static int answers_two(tt_iter *it, tt_value *ret_item)
+{
+    (void)it;
+    (void)ret_item;
+    return 2;
+}
+
+TEST(an_answer_that_next_cannot_give_ends_it)
+{
+    int n = 4;
+    tt_value v;
+    tt_iter it = tt_iter_of(answers_two, ended, &n);
+    CHECK_EQ(tt_iter_next(&it, &v), -EINVAL);
+    CHECK_EQ(tt_iter_next(&it, &v), 0);
+    tt_iter_end(&it);
+    CHECK_EQ(n, -1);
+}
+
 TEST(a_list_may_grow_on_the_way_a_dict_may_not)
 {
     tt_auto l = tt_list_of(1), d = tt_dict_of(1, 1);

@@ -104,6 +104,7 @@ tt_iter tt_iter_of(int (*next)(tt_iter *it, tt_value *ret_item), void (*end)(tt_
 int tt_iter_next(tt_iter *it, tt_value *ret_item)
 {
     int r = it->next ? it->next(it, ret_item) : 0;
+    if (r > 1) r = -EINVAL; /* not an answer that next can give: it ends there */
     if (r <= 0) it->next = NULL;
     return r;
 }
