@@ -9,6 +9,7 @@
 
 #include <tutti/error.h>
 #include <tutti/event.h>
+#include <tutti/group.h>
 #include <tutti/local.h>
 #include <tutti/lock.h>
 #include <tutti/log.h>
@@ -364,6 +365,37 @@ static void waits_for_tasks_of_the_parent(void)
     MUST(tt_future_result(late, &v, HUNG) == 0);
     MUST(tt_error_code(v) == -ESHUTDOWN);
     tt_drop(v);
+}
+
+static tt_group group;
+static uint32_t group_runs;
+
+static tt_value runs_in_group(tt_view arg)
+{
+    tt_store_release_(&group_runs, 1);
+    return tt_sleep(TT_FOREVER) < 0 ? tt_error_from_code(-ECANCELED) : tt_ref(arg);
+}
+
+static void leaves_the_group(void)
+{
+    tt_value error = tt_group_leave(&group);
+    MUST(tt_is_error(error));
+    tt_drop(error);
+}
+
+TEST(a_group_with_tasks_of_the_parents_pools_can_be_left)
+{
+    skip_under_tsan();
+    test_allow(0, 1, 1); /* the watchdog */
+    tt_executor *ex = tt_thread_pool(.workers = 1);
+    CHECK_OK(tt_group_enter(&group));
+    tt_future_free(tt_group_submit_to(&group, ex, runs_in_group, tt_none()));
+    tt_future_free(tt_group_submit_to(&group, ex, runs_in_group, tt_none(), .priority = -1));
+    while (!tt_load_acquire_(&group_runs)) tt_yield();
+    in_child(leaves_the_group);
+    tt_group_cancel(&group);
+    tt_drop(tt_group_leave(&group));
+    tt_executor_free(ex);
 }
 
 TEST(tasks_of_the_parents_pools_have_failed)

@@ -36,7 +36,8 @@ typedef struct tt_group {
     size_t left;                   /* children not over */
     bool cancelled, lost;          /* ; a child or error had no memory */
     tt_value *ret_error;           /* of the block form */
-    void *room[3];
+    uint64_t epoch;                /* how many forks lay behind the process that entered it */
+    void *room[2];
 } tt_group;
 
 /* ---- tasks ---- */

@@ -206,7 +206,7 @@ int tt_group_enter(tt_group *g)
         tt_misuse_(g, "group entered by a strand that is in it");
         return -EPERM;
     }
-    *g = (tt_group){ .owner = me };
+    *g = (tt_group){ .owner = me, .epoch = tt_fork_epoch_() };
     tt_list_init_(list(&g->running));
     tt_list_init_(list(&g->asked));
     tt_list_init_(list(&g->failed));
@@ -215,9 +215,35 @@ int tt_group_enter(tt_group *g)
     return 0;
 }
 
+/* The first child of the list, which moves to its end; with a reference. NULL: there is none. */
+static tt_future *rotate(tt_group *g, struct tt_list_ *all)
+{
+    tt_waitq_lock_(&g->waiters);
+    struct tt_list_ *l = tt_list_pop_front_(all);
+    if (l) tt_list_push_back_(all, l);
+    tt_future *f = l ? tt_future_ref(child_of(l)->future) : NULL;
+    tt_waitq_unlock_(&g->waiters);
+    return f;
+}
+
+/* In a forked child nobody runs the tasks of the parent's pools: they fail, each once it is looked at (K15). */
+static void fail_orphans(tt_group *g)
+{
+    if (g->epoch == tt_fork_epoch_()) return;
+    g->epoch = tt_fork_epoch_();
+    struct tt_list_ *lists[] = { list(&g->running), list(&g->asked) };
+    for (int i = 0; i < 2; i++)
+        for (size_t n = g->left; n > 0; n--) {
+            tt_future *f = rotate(g, lists[i]);
+            if (f) tt_future_expire_(f);
+            tt_future_free(f);
+        }
+}
+
 /* Waits until no child is left. 0, or -ECANCELED when begun cancellable. */
 static int wait_children(tt_group *g, unsigned flags)
 {
+    fail_orphans(g);
     struct tt_park_ p;
     struct tt_waiter_ w;
     tt_waitq_lock_(&g->waiters);
