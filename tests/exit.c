@@ -8,11 +8,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <tutti/blocking.h>
 #include <tutti/error.h>
 #include <tutti/log.h>
 #include <tutti/scope.h>
 #include <tutti/strand.h>
 #include <tutti/thread.h>
+#include <tutti/thread_pool.h>
 
 #include "base/atomic.h"
 #include "thread/exit.h"
@@ -387,6 +389,35 @@ TEST(threads_of_other_exit_handlers_are_joined_too)
     char text[64];
     CHECK_EQ(child(starts_in_an_exit_handler, text), 0);
     CHECK_STR(text, "tt");
+}
+
+static tt_value exits(tt_view code)
+{
+    exit((int)tt_as_int(code));
+}
+
+/* A task of a pool, for whose end exit waits, waits for the call that exits. */
+static tt_value calls_what_exits(tt_view arg)
+{
+    tt_value v;
+    int r = tt_blocking(exits, tt_ref(arg), &v, TT_FOREVER);
+    say(r == 0 && tt_error_code(v) == -ESHUTDOWN ? 'b' : '?');
+    if (r == 0) tt_drop(v);
+    return tt_none();
+}
+
+static void exits_in_a_blocking_call(void)
+{
+    tt_executor *ex = tt_thread_pool(.workers = 1);
+    tt_future_free(tt_submit(ex, calls_what_exits, tt_int(7)));
+    tt_sleep(TT_FOREVER);
+}
+
+TEST(a_blocking_call_that_exits_is_over_for_its_task)
+{
+    char text[64];
+    CHECK_EQ(child(exits_in_a_blocking_call, text), 7);
+    CHECK_STR(text, "b");
 }
 
 static void forks_and_exits(void)

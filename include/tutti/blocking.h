@@ -17,6 +17,7 @@ extern "C" {
  * ret      what fn returned (an error value when it failed), yours; sealed
  * by       coroutines: until when to wait. A call that has begun goes on when its caller has given up; what it returns
  *          is dropped then. One that has not begun is not made
+ *          exit() called by fn ends the call for its caller, with an error value of code -ESHUTDOWN
  * Returns  0; -ETIMEDOUT; -ECANCELED; -EAGAIN (TT_NOW, or no thread could be made); -ENOMEM
  * Strands  any     Cost   thread: a call; coroutine: an allocation and two wake-ups     Python   asyncio.to_thread */
 TT_API TT_NODISCARD int tt_blocking(tt_fn fn, tt_value arg, tt_value *ret, tt_time by);

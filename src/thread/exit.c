@@ -16,6 +16,7 @@
 #include "base/spin.h"
 #include "strand/scope.h"
 #include "thread/thread.h"
+#include "worker/blocking.h"
 
 tt_time tt_exit_grace_ = 100 * TT_MS;
 
@@ -162,6 +163,7 @@ static void disarm(void)
 
 static void at_exit(void)
 {
+    tt_blocking_exits_();
     struct tt_strand_ *me = tt_strand_current_();
     struct tt_scope shield;
     tt_scope_init_(&shield, TT_FOREVER);

@@ -2,6 +2,8 @@
  *
  * A call belongs to two: who waits for it and who makes it; the last one frees it, so a waiter may give up. `waiters`
  * guards state and result: QUEUED -> MADE or, when its waiter has gone first, QUEUED -> GIVEN_UP. */
+#include "worker/blocking.h"
+
 #include <tutti/blocking.h>
 #include <tutti/error.h>
 
@@ -31,7 +33,10 @@ static void leave(struct call *c)
     tt_free_(c);
 }
 
-static void finish(struct call *c, tt_value result)
+/* What the calling thread makes now, or NULL. */
+static __thread struct call *making;
+
+static void answer(struct call *c, tt_value result)
 {
     tt_waitq_lock_(&c->waiters);
     c->result = result;
@@ -39,6 +44,11 @@ static void finish(struct call *c, tt_value result)
     struct tt_waiter_ *w = tt_waitq_claim_first_(&c->waiters);
     tt_waitq_unlock_(&c->waiters);
     if (w) tt_deliver_(w);
+}
+
+static void finish(struct call *c, tt_value result)
+{
+    answer(c, result);
     leave(c);
 }
 
@@ -62,7 +72,17 @@ static tt_value result_of(tt_fn fn, tt_value arg)
 static void make_call(struct tt_job_ *job)
 {
     struct call *c = tt_container_(job, struct call, job);
-    finish(c, given_up(c) ? tt_none() : result_of(c->fn, c->arg));
+    making = c;
+    tt_value result = given_up(c) ? tt_none() : result_of(c->fn, c->arg);
+    making = NULL;
+    finish(c, result);
+}
+
+void tt_blocking_exits_(void)
+{
+    struct call *c = making;
+    making = NULL;
+    if (c) answer(c, tt_error_from_code(-ESHUTDOWN));
 }
 
 static void fail_call(struct tt_job_ *job, int code)
