@@ -11,6 +11,7 @@
 #include <tutti/blocking.h>
 #include <tutti/error.h>
 #include <tutti/log.h>
+#include <tutti/loop.h>
 #include <tutti/scope.h>
 #include <tutti/strand.h>
 #include <tutti/thread.h>
@@ -394,6 +395,37 @@ TEST(threads_of_other_exit_handlers_are_joined_too)
 static tt_value exits(tt_view code)
 {
     exit((int)tt_as_int(code));
+}
+
+static tt_value cleans_up(tt_view arg)
+{
+    (void)arg;
+    int r = tt_sleep(TT_FOREVER);
+    tt_yield(); /* cleaning up may take its turns */
+    say(r == -ECANCELED ? 'c' : '?');
+    return tt_error_from_code(r);
+}
+
+static tt_value exits_among_others(tt_view arg)
+{
+    tt_future_free(tt_create_task(cleans_up, tt_none()));
+    tt_future_free(tt_create_task(cleans_up, tt_none()));
+    tt_yield();
+    tt_future_free(tt_create_task(cleans_up, tt_none())); /* not started: it never is */
+    return exits(arg);
+}
+
+static void exits_in_a_loop(void)
+{
+    tt_drop(tt_run(exits_among_others, tt_int(9)));
+    say('!');
+}
+
+TEST(a_coroutine_that_exits_lets_the_others_of_its_loop_clean_up)
+{
+    char text[64];
+    CHECK_EQ(child(exits_in_a_loop, text), 9);
+    CHECK_STR(text, "cc");
 }
 
 /* A task of a pool, for whose end exit waits, waits for the call that exits. */

@@ -29,6 +29,7 @@ typedef struct tt_run_options {
 /* tt_run - runs fn(arg) as the first coroutine of a new loop, and the loop until fn has returned. Tasks that are left
  * then are cancelled and waited for; submissions are refused (-ESHUTDOWN). fn is in the scopes of the caller:
  * a cancel of those, and their deadlines, reach it.
+ * When one of its tasks calls exit, the others are cancelled and waited for, too.
  * arg       taken; sealed
  * options   NULL: all defaults
  * Returns   what fn returned; an error value: of fn, MemoryError, or RuntimeError when a coroutine calls (which runs on

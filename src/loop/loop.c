@@ -1,14 +1,19 @@
 /* loop.c - a worker that the calling thread drives, as an executor.
  *
  * A task submitted on the loop's own thread becomes a ready coroutine at once, so that tasks start in order with what
- * else is ready; others go to a shared queue, and the worker is woken if it sleeps. A task is in `tasks`
- * from its submission until it is over, so that what is left at the end can be cancelled; `lock` guards that list, is
- * taken alone, and no user code runs under it.
- * The loop ends when the first task is over and no other is left; only the thread that drives it ends it (K6). */
+ * else is ready; others go to a shared queue, and the worker is woken if it sleeps. A task is in `tasks` from its
+ * submission until it is over, so that what is left at the end can be cancelled; the lock of `waiters` guards that
+ * list, is taken alone, and no user code runs under it.
+ * The loop ends when the first task is over and no other is left; only the thread that drives it ends it (K6). When one
+ * of its tasks calls exit, the others are cancelled and waited for (rule 9): whoever waits in `waiters` is that task.
+ * Exit may look at a loop while it ends; so its memory goes with the last reference. */
 #include <tutti/loop.h>
+
+#include <stdio.h>
 
 #include "base/memory.h"
 #include "future/future.h"
+#include "thread/exit.h"
 #include "worker/shared_queue.h"
 #include "worker/watchdog.h"
 #include "worker/worker.h"
@@ -16,8 +21,10 @@
 struct loop {
     tt_executor base; /* first */
     struct tt_shared_queue_ jobs;
-    tt_spin_ lock;
+    void *waiters;
     struct tt_list_ tasks; /* futures, by `running` */
+    uint32_t refs;         /* atomic */
+    struct tt_at_exit_ exit;
     tt_future *first;
     struct tt_worker_ worker;
 };
@@ -50,16 +57,19 @@ static const struct tt_worker_source_ source = { next, idle, NULL };
 
 static void end_task(struct loop *l, tt_future *f)
 {
-    tt_spin_lock_(&l->lock);
+    struct tt_list_ claimed;
+    tt_waitq_lock_(&l->waiters);
     tt_list_remove_(&f->running);
-    tt_spin_unlock_(&l->lock);
+    tt_waitq_claim_all_(&l->waiters, &claimed);
+    tt_waitq_unlock_(&l->waiters);
+    tt_deliver_all_(&claimed);
 }
 
 static void begin_task(struct loop *l, tt_future *f)
 {
-    tt_spin_lock_(&l->lock);
+    tt_waitq_lock_(&l->waiters);
     tt_list_push_back_(&l->tasks, &f->running);
-    tt_spin_unlock_(&l->lock);
+    tt_waitq_unlock_(&l->waiters);
 }
 
 /* The first task of the list `from` moves to the end of `to`, and is referred to. NULL: there is none. Lock held. */
@@ -73,9 +83,9 @@ static tt_future *move_task(struct tt_list_ *to, struct tt_list_ *from)
 
 static tt_future *next_to_cancel(struct loop *l, struct tt_list_ *rest)
 {
-    tt_spin_lock_(&l->lock);
+    tt_waitq_lock_(&l->waiters);
     tt_future *f = move_task(&l->tasks, rest);
-    tt_spin_unlock_(&l->lock);
+    tt_waitq_unlock_(&l->waiters);
     return f;
 }
 
@@ -85,9 +95,9 @@ static void cancel_tasks(struct loop *l)
     struct tt_list_ rest;
     tt_list_init_(&rest);
     tt_shared_queue_close_(&l->jobs);
-    tt_spin_lock_(&l->lock);
+    tt_waitq_lock_(&l->waiters);
     tt_list_splice_(&rest, &l->tasks);
-    tt_spin_unlock_(&l->lock);
+    tt_waitq_unlock_(&l->waiters);
     for (tt_future *f; (f = next_to_cancel(l, &rest)); tt_future_free(f))
         tt_future_cancel(f);
 }
@@ -167,13 +177,80 @@ static const tt_executor_vtable vtable = {
     .size = sizeof vtable, .kind = "loop", .submit = submit, .shutdown = shutdown, .free = free_nothing
 };
 
+/* --- exit called by one of its tasks --- */
+
+static struct loop *exiting(struct tt_at_exit_ *e)
+{
+    return tt_container_(e, struct loop, exit);
+}
+
+static void describe_at_exit(struct tt_at_exit_ *e, char *buf, size_t size)
+{
+    snprintf(buf, size, "loop '%s'", exiting(e)->worker.name);
+}
+
+/* Whether no task is left but the caller's. The list's lock is held. */
+static bool is_alone(struct loop *l, struct tt_strand_ *me)
+{
+    const tt_future *mine = me->task;
+    return tt_list_empty_(&l->tasks) || (mine && l->tasks.next == &mine->running && l->tasks.prev == &mine->running);
+}
+
+static int wait_until_alone(struct loop *l, struct tt_strand_ *me, tt_time by)
+{
+    struct tt_park_ p;
+    struct tt_waiter_ w;
+    int r = 0;
+    tt_waitq_lock_(&l->waiters);
+    while (r >= 0 && !is_alone(l, me)) {
+        tt_park_begin_(&p, me, "loop", l, 0);
+        tt_waiter_init_(&w, &p, 0);
+        tt_waitq_push_(&l->waiters, &w);
+        tt_waitq_unlock_(&l->waiters);
+        r = tt_park_(&p, by);
+        tt_waitq_lock_(&l->waiters);
+        if (r < 0) tt_waitq_remove_(&l->waiters, &w);
+    }
+    tt_waitq_unlock_(&l->waiters);
+    return r < 0 ? r : 0;
+}
+
+/* Another thread's loop is waited for with that thread, if at all. */
+static int join_at_exit(struct tt_at_exit_ *e, tt_time by)
+{
+    struct loop *l = exiting(e);
+    if (tt_worker_current_() != &l->worker) return -EPERM;
+    cancel_tasks(l);
+    return wait_until_alone(l, tt_self_.strand, by);
+}
+
+static void cancel_at_exit(struct tt_at_exit_ *e)
+{
+    (void)e; /* a loop is no daemon */
+}
+
+static void hold_at_exit(struct tt_at_exit_ *e)
+{
+    tt_add_relaxed_(&exiting(e)->refs, 1);
+}
+
+static void let_go_at_exit(struct tt_at_exit_ *e)
+{
+    struct loop *l = exiting(e);
+    if (tt_sub_acq_rel_(&l->refs, 1) == 1) tt_free_(l);
+}
+
+static const struct tt_at_exit_kind_ at_exit = {
+    describe_at_exit, join_at_exit, cancel_at_exit, hold_at_exit, let_go_at_exit,
+};
+
 /* --- driving it --- */
 
 static struct loop *new_loop(const tt_run_options *o)
 {
-    struct loop *l = tt_alloc_aligned_(64, sizeof *l);
+    struct loop *l = tt_at_exit_arm_() == 0 ? tt_alloc_aligned_(64, sizeof *l) : NULL;
     if (!l) return NULL;
-    *l = (struct loop){ .first = NULL };
+    *l = (struct loop){ .refs = 1, .exit = { .kind = &at_exit } };
     tt_executor_init(&l->base, &vtable);
     tt_list_init_(&l->tasks);
     tt_worker_init_(&l->worker, &source, o->name ? o->name : "loop", o->stack_size ? o->stack_size : TT_STACK_LOOP_);
@@ -203,7 +280,9 @@ tt_value tt_run_with(tt_fn fn, tt_value arg, const tt_run_options *options)
         if (nested) return tt_error("RuntimeError", "tt_run called by a coroutine");
         return valid ? tt_error_no_memory() : tt_error_from_code(-EINVAL);
     }
+    tt_at_exit_add_(&l->exit);
     tt_value result = drive(l, fn, arg, &o);
-    tt_free_(l);
+    tt_at_exit_remove_(&l->exit);
+    let_go_at_exit(&l->exit);
     return result;
 }
