@@ -14,7 +14,7 @@ help:
 	@echo 'make             build everything into $(BUILD)'
 	@echo 'make run         one function, everywhere: the example job on files of this machine (DIR=... to choose)'
 	@echo 'make test        build and run the tests (LABEL=quick, long or privileged to choose)'
-	@echo 'make stress      run each concurrent test REPEAT=$(REPEAT) times, on one CPU and on two'
+	@echo 'make stress      run each concurrent test REPEAT=$(REPEAT) times, on one CPU and on all, JOBS pieces at a time'
 	@echo 'make bench       run the benchmarks'
 	@echo 'make install     into PREFIX=$(PREFIX), below DESTDIR; make uninstall takes it away'
 	@echo 'make setup       install what building and testing needs (scripts/packages.txt)'
@@ -43,7 +43,7 @@ test:
 stress:
 	@scripts/setup run test
 	@scripts/build $(PRESET) $(JOBS)
-	@scripts/stress $(BUILD) $(REPEAT)
+	@scripts/stress $(BUILD) $(REPEAT) $(JOBS)
 
 bench:
 	@scripts/setup run
