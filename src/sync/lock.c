@@ -28,29 +28,16 @@ int tt_lock_wait_(tt_lock *l, tt_time by)
     return tt_lock_word_acquire_(word_of(l), me, by);
 }
 
-/* Inlined, so that the place in the report is the user's. */
-static inline __attribute__((always_inline)) int not_mine(const tt_lock *l, const char *what)
-{
-    char holder[96];
-    uint64_t owner = tt_lock_word_owner_(tt_load_relaxed_(&l->word));
-    if (owner)
-        tt_misuse_(l, "lock %s by a strand that does not hold it; the holder is %s", what,
-                   tt_strand_describe_(owner, holder, sizeof holder));
-    else
-        tt_misuse_(l, "lock %s while nobody holds it", what);
-    return -EPERM;
-}
-
 int tt_lock_wake_(tt_lock *l)
 {
-    if (!is_mine(l, tt_self_.id)) return not_mine(l, "released");
+    if (!is_mine(l, tt_self_.id)) return tt_lock_word_not_mine_(word_of(l), "released");
     tt_lock_word_release_(word_of(l));
     return 0;
 }
 
 int tt_lock_repaired(tt_lock *l)
 {
-    if (!is_mine(l, tt_self_.id)) return not_mine(l, "marked as repaired");
+    if (!is_mine(l, tt_self_.id)) return tt_lock_word_not_mine_(word_of(l), "marked as repaired");
     tt_and_acq_rel_(&l->word, ~(uint64_t)TT_LOCK_DIED_);
     return 0;
 }

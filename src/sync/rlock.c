@@ -44,29 +44,16 @@ int tt_rlock_wait_(tt_rlock *l, tt_time by)
     return tt_rlock_acquire_depth_(l, me, 1, by);
 }
 
-/* Inlined, so that the place in the report is the user's. */
-static inline __attribute__((always_inline)) int not_mine(const tt_rlock *l, const char *what)
-{
-    char holder[96];
-    uint64_t owner = tt_lock_word_owner_(tt_load_relaxed_(&l->word));
-    if (owner)
-        tt_misuse_(l, "rlock %s by a strand that does not hold it; the holder is %s", what,
-                   tt_strand_describe_(owner, holder, sizeof holder));
-    else
-        tt_misuse_(l, "rlock %s while nobody holds it", what);
-    return -EPERM;
-}
-
 int tt_rlock_wake_(tt_rlock *l)
 {
-    if (!is_mine(l)) return not_mine(l, "released");
+    if (!is_mine(l)) return tt_lock_word_not_mine_(word_of(l), "released");
     tt_lock_word_release_(word_of(l));
     return 0;
 }
 
 int tt_rlock_repaired(tt_rlock *l)
 {
-    if (!is_mine(l)) return not_mine(l, "marked as repaired");
+    if (!is_mine(l)) return tt_lock_word_not_mine_(word_of(l), "marked as repaired");
     tt_and_acq_rel_(&l->word, ~(uint64_t)TT_LOCK_DIED_);
     return 0;
 }
