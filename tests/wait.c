@@ -295,6 +295,31 @@ TEST(waiting_for_oneself_is_a_deadlock_that_is_told)
     }
 }
 
+static uint32_t worker_is_free;
+
+static tt_value keep_the_worker(tt_view arg)
+{
+    while (!tt_load_acquire_(&worker_is_free)) sched_yield();
+    return tt_ref(arg);
+}
+
+TEST(what_is_pending_at_its_deadline_ends_a_select)
+{
+    KEEPS;
+    tt_with_executor (ex, tt_thread_pool(.workers = 1)) {
+        tt_future *busy = tt_submit(ex, keep_the_worker, tt_none());
+        while (!tt_future_running(busy)) tt_yield();
+        tt_future *late = tt_submit(ex, keep_the_worker, tt_none(), .deadline = tt_after(0.02));
+        tt_case cases[] = { tt_on_future(busy), tt_on_future(late) };
+        CHECK_EQ(tt_select(cases, 2, tt_after(8)), 1);
+        tt_auto error = tt_await(late);
+        CHECK_EQ(tt_error_code(error), -ETIMEDOUT);
+        tt_store_release_(&worker_is_free, 1);
+        tt_future_free(busy);
+        tt_future_free(late);
+    }
+}
+
 TEST(what_is_pending_past_its_deadline_ends_the_wait)
 {
     KEEPS;

@@ -1,4 +1,5 @@
-/* on_future.c - a future as a case of tt_select: its node stands among those who wait for the future. */
+/* on_future.c - a future as a case of tt_select: its node stands among those who wait for the future. One that is
+ * pending shortens the select to its deadline, as a deadline case does. */
 #include <tutti/wait.h>
 
 #include "future/future.h"
@@ -6,7 +7,9 @@
 
 static int attempt(tt_case *c)
 {
-    return tt_future_done(c->object_) ? 0 : -EAGAIN;
+    if (tt_future_done(c->object_)) return 0;
+    c->by_ = tt_future_due_(c->object_); /* pending then, the next look fails it */
+    return -EAGAIN;
 }
 
 static void enlist(tt_case *c, struct tt_waiter_ *w)
