@@ -311,7 +311,7 @@ TEST(what_is_pending_at_its_deadline_ends_a_select)
         while (!tt_future_running(busy)) tt_yield();
         tt_future *late = tt_submit(ex, keep_the_worker, tt_none(), .deadline = tt_after(0.02));
         tt_case cases[] = { tt_on_future(busy), tt_on_future(late) };
-        CHECK_EQ(tt_select(cases, 2, tt_after(8)), 1);
+        CHECK_EQ(tt_select(cases, 2, TT_FOREVER), 1);
         tt_auto error = tt_await(late);
         CHECK_EQ(tt_error_code(error), -ETIMEDOUT);
         tt_store_release_(&worker_is_free, 1);
