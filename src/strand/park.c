@@ -202,12 +202,6 @@ int tt_park_(struct tt_park_ *p, tt_time by)
     return r == -ETIMEDOUT && limit < by ? -ECANCELED : r;
 }
 
-void tt_park_abandon_(struct tt_park_ *p)
-{
-    if (!end_wait(p->strand, p->epoch, TT_WAIT_DONE_)) wait_for_unpark(p->strand, TT_FOREVER);
-    tt_store_relaxed_(&p->strand->waits_on, NULL);
-}
-
 bool tt_strand_can_run_(struct tt_strand_ *s)
 {
     struct tt_scheduler_ *scheduler = s->scheduler;
@@ -289,12 +283,6 @@ void tt_waitq_push_(void **q, struct tt_waiter_ *w)
         tt_list_push_back_(&head->link, &w->link);
     else
         set_head(q, w);
-}
-
-void tt_waitq_push_first_(void **q, struct tt_waiter_ *w)
-{
-    tt_waitq_push_(q, w);
-    set_head(q, w);
 }
 
 void tt_waitq_remove_(void **q, struct tt_waiter_ *w)

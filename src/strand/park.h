@@ -86,9 +86,6 @@ static inline void tt_waiter_init_(struct tt_waiter_ *w, const struct tt_park_ *
  * cancellable). When negative, unlink the nodes under the objects' queue locks. */
 int tt_park_(struct tt_park_ *p, tt_time by);
 
-/* Gives up a wait that was begun and has no linked node that could be granted. */
-void tt_park_abandon_(struct tt_park_ *p);
-
 /* For the granter, under the object's queue lock: tries to win the wait. True: it is ours; hand over in
  * w->strand->payload, unlink w and call tt_deliver_. False: it has ended otherwise; leave w to its owner. */
 bool tt_claim_(const struct tt_waiter_ *w);
@@ -125,7 +122,6 @@ void tt_waitq_unlock_(void **q);
 struct tt_waiter_ *tt_waitq_first_(void **q);                      /* NULL: none */
 struct tt_waiter_ *tt_waitq_next_(void **q, struct tt_waiter_ *w); /* NULL: that was the last */
 void tt_waitq_push_(void **q, struct tt_waiter_ *w);               /* at the end */
-void tt_waitq_push_first_(void **q, struct tt_waiter_ *w);
 void tt_waitq_remove_(void **q, struct tt_waiter_ *w);             /* harmless when it is not linked */
 
 /* Claims and unlinks the first waiter whose wait is still open; the caller delivers it. NULL: none. */

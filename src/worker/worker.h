@@ -51,7 +51,6 @@ struct tt_worker_ {
     size_t stack_size, guard;           /* of a coroutine, bytes */
     char name[TT_STRAND_NAME_SIZE_];
     struct tt_list_ link;               /* among all workers, for watchdog and dump */
-    struct tt_jobs_ local;              /* jobs of a lone loop; of a set: unused */
     void *set;                          /* the set it belongs to, or NULL */
     unsigned ticks;
     uint64_t jobs;                      /* atomic, written by the worker: started so far */
